@@ -1,0 +1,5 @@
+/** Local state stores. */
+@NullMarked
+package io.headwater.state;
+
+import org.jspecify.annotations.NullMarked;
