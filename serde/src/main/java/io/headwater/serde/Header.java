@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
 /** One header of a record. Names may repeat within a record; a value may be null or empty. */
 @SuppressWarnings("ArrayRecordComponent") // equals, hashCode and toString below compare the bytes
 public record Header(String key, byte @Nullable [] value) {
-  public Header {
-    Objects.requireNonNull(key, "a header's key cannot be null");
+  // Not in the compact form: a JDK 17 forgets there that an array may be null, and callers in other
+  // modules could not pass a null.
+  public Header(String key, byte @Nullable [] value) {
+    this.key = Objects.requireNonNull(key, "a header's key cannot be null");
+    this.value = value;
   }
 
   @Override
