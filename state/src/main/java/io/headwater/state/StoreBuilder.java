@@ -1,18 +1,46 @@
 package io.headwater.state;
 
 import java.util.Map;
+import java.util.Optional;
 
-/** What a store is, before each task makes its own of it. */
+/**
+ * How to make a store. A topology holds the builder; each task builds a store of its own from it.
+ * To bring a store of one's own kind, implement this.
+ */
 public interface StoreBuilder<S extends StateStore> {
-  /** The name under which processors find the store. */
+  /** The store's name, unique in the topology. */
   String name();
 
-  /** Whether changes are written to a changelog topic. */
+  /** Coalesces the changes of a key until the next flush. */
+  StoreBuilder<S> withCachingEnabled();
+
+  /** Writes every change, in order, at once. The default of a builder made by hand. */
+  StoreBuilder<S> withCachingDisabled();
+
+  /**
+   * Writes the changes to a changelog topic, from which the store can be restored. The default.
+   *
+   * @param config settings of the topic, by Kafka's names, beside the application's own
+   */
+  StoreBuilder<S> withLoggingEnabled(Map<String, String> config);
+
+  /** Keeps the store without a changelog topic: it is never restored from elsewhere. */
+  StoreBuilder<S> withLoggingDisabled();
+
+  /** Whether changes are coalesced. */
+  boolean cachingEnabled();
+
+  /** Whether changes go to a changelog topic. */
   boolean loggingEnabled();
 
-  /** Settings of the changelog topic; empty for its defaults. */
+  /** The settings of the changelog topic; empty if there is none. */
   Map<String, String> logConfig();
 
-  /** Whether updates of one key are held back and coalesced until the next commit. */
-  boolean cachingEnabled();
+  /** What tools need to know to read the store; empty if only the topology's own code can. */
+  default Optional<StoreDescription> description() {
+    return Optional.empty();
+  }
+
+  /** Opens the store in a task: restored, if it has a changelog, and ready for use. */
+  S build(StoreContext context);
 }
