@@ -1,0 +1,113 @@
+package io.headwater.log.storage;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * The bytes of a file in memory, in pages: growing copies only the list of pages, so readers go on
+ * in the old one. The size is written last and read first, which orders all else between threads.
+ */
+final class MemoryFile {
+  private static final int PAGE_BYTES = 64 << 10;
+
+  private byte[][] pages = {};
+  private volatile long size;
+
+  /** Opens it. The bytes stay when the opened file is closed. */
+  StorageFile open(Path path) {
+    return new Opened(path);
+  }
+
+  private int read(long position, byte[] target, int offset, int length) {
+    int bytes = (int) Math.min(length, size - position);
+    if (bytes <= 0) {
+      return 0;
+    }
+    byte[][] current = pages;
+    for (int done = 0; done < bytes; ) {
+      int page = (int) ((position + done) / PAGE_BYTES);
+      int within = (int) ((position + done) % PAGE_BYTES);
+      int part = Math.min(bytes - done, PAGE_BYTES - within);
+      System.arraycopy(current[page], within, target, offset + done, part);
+      done += part;
+    }
+    return bytes;
+  }
+
+  private synchronized void write(long position, byte[] source, int offset, int length) {
+    int pagesNeeded = (int) ((position + length + PAGE_BYTES - 1) / PAGE_BYTES);
+    if (pagesNeeded > pages.length) {
+      byte[][] more = Arrays.copyOf(pages, pagesNeeded);
+      for (int i = pages.length; i < pagesNeeded; i++) {
+        more[i] = new byte[PAGE_BYTES];
+      }
+      pages = more;
+    }
+    for (int done = 0; done < length; ) {
+      int page = (int) ((position + done) / PAGE_BYTES);
+      int within = (int) ((position + done) % PAGE_BYTES);
+      int part = Math.min(length - done, PAGE_BYTES - within);
+      System.arraycopy(source, offset + done, pages[page], within, part);
+      done += part;
+    }
+    size = Math.max(size, position + length);
+  }
+
+  private synchronized void truncate(long sizeWanted) {
+    size = Math.min(size, sizeWanted);
+  }
+
+  private final class Opened implements StorageFile {
+    private final Path path;
+    private volatile boolean closed;
+
+    Opened(Path path) {
+      this.path = path;
+    }
+
+    @Override
+    public long size() {
+      ensureOpen();
+      return size;
+    }
+
+    @Override
+    public int read(long position, byte[] target, int offset, int length) {
+      ensureOpen();
+      return MemoryFile.this.read(position, target, offset, length);
+    }
+
+    @Override
+    public void write(long position, byte[] source, int offset, int length) {
+      ensureOpen();
+      if (position > size) {
+        throw new IllegalArgumentException(
+            "write at byte %d would leave a gap in %s, which has %d bytes"
+                .formatted(position, path, size));
+      }
+      MemoryFile.this.write(position, source, offset, length);
+    }
+
+    @Override
+    public void force() {
+      ensureOpen();
+    }
+
+    @Override
+    public void truncate(long sizeWanted) {
+      ensureOpen();
+      MemoryFile.this.truncate(sizeWanted);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    private void ensureOpen() {
+      if (closed) {
+        throw new IllegalStateException(path + " is closed");
+      }
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.headwater.log.storage;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Where the files of a log live. Safe for many threads. Every method throws {@link LogException}
+ * naming the file if the storage fails, {@link DiskFullException} if it is full.
+ *
+ * <p>What survives a power cut: a file's bytes once {@link StorageFile#force} returned, and its
+ * name (its creation, move or deletion) once {@link #forceDirectory} of its folder returned. Until
+ * then each of them may or may not be there.
+ */
+public interface Storage {
+  /** The disk of this machine. */
+  static Storage disk() {
+    return DiskStorage.INSTANCE;
+  }
+
+  /** A new, empty storage in memory. It is gone with the object. */
+  static Storage memory() {
+    return new MemoryStorage();
+  }
+
+  /**
+   * Creates the folder and those above it where they are missing, and makes their names durable.
+   */
+  void createDirectories(Path folder);
+
+  /** Whether there is a file or folder of that name. */
+  boolean exists(Path path);
+
+  /** The files and folders in a folder, sorted by name; none if there is no such folder. */
+  List<Path> list(Path folder);
+
+  /** Opens a file for reading and writing, new or emptied. Its folder must exist. */
+  StorageFile create(Path file);
+
+  /** Opens an existing file for reading and writing. */
+  StorageFile open(Path file);
+
+  /**
+   * Opens an existing file for reading. Another process may be writing it: {@link StorageFile#size}
+   * follows its growth.
+   */
+  StorageFile openReadOnly(Path file);
+
+  /** Renames a file in one step, in place of any that has the new name. */
+  void move(Path from, Path to);
+
+  /** Deletes a file or an empty folder; does nothing if there is none. */
+  void delete(Path path);
+
+  /** Makes the names in a folder durable: all that was created, moved or deleted in it so far. */
+  void forceDirectory(Path folder);
+
+  /**
+   * Takes the right to write in a folder, which must exist. Held against other processes and
+   * against this one. The lock file stays behind.
+   *
+   * @throws FolderInUseException if it is held, naming the holder's process
+   */
+  DirectoryLock lock(Path folder);
+}

@@ -1,0 +1,8 @@
+package io.headwater.log.storage;
+
+class MemoryStorageTest extends StorageContract {
+  @Override
+  Storage open() {
+    return Storage.memory();
+  }
+}
