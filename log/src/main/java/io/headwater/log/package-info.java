@@ -1,0 +1,5 @@
+/** One partition on disk. */
+@NullMarked
+package io.headwater.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,345 @@
+package io.headwater.log.record;
+
+import io.headwater.log.storage.CorruptLogException;
+import io.headwater.serde.Header;
+import io.headwater.serde.Headers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Goes over the batches in a byte array, and over the records of each. It is a cursor over the
+ * bytes: going on allocates nothing, and {@link #key}, {@link #value} and {@link #headers} copy
+ * only when asked. Each batch's checksum is checked once, when the reader comes to it. Not safe for
+ * many threads; the array must not change meanwhile.
+ *
+ * <pre>{@code
+ * reader.reset(bytes, 0, length);
+ * while (reader.nextBatch()) {
+ *   while (reader.nextRecord()) {
+ *     use(reader.offset(), reader.key(), reader.value());
+ *   }
+ * }
+ * }</pre>
+ */
+public final class RecordReader {
+  private final RecordBatch batch = new RecordBatch();
+  private byte[] bytes = {};
+  private int to;
+  private @Nullable Path file;
+  private long fileShift;
+
+  private int batchEnd;
+  private int recordsLeft;
+  private int nextRecord;
+  private long batchOffset;
+  private long batchTimestamp;
+  private long appendTimestamp;
+  private boolean appendTime;
+
+  private int recordPosition = -1;
+  private int recordEnd;
+  private long offset;
+  private long timestamp;
+  private int keyPosition;
+  private int keySize;
+  private int valuePosition;
+  private int valueSize;
+  private int headersPosition;
+
+  private int cursor;
+
+  /** Starts before the first batch of the bytes from {@code from} up to {@code end}. */
+  public void reset(byte[] source, int from, int end) {
+    reset(source, from, end, null, 0);
+  }
+
+  /**
+   * As {@link #reset(byte[], int, int)}, for bytes that were copied from a file, so that an error
+   * can name the place.
+   *
+   * @param filePosition where in the file the byte at {@code from} is
+   */
+  public void reset(byte[] source, int from, int end, @Nullable Path origin, long filePosition) {
+    if (from < 0 || end < from || end > source.length) {
+      throw new IndexOutOfBoundsException(
+          "[%d, %d) of an array of %d bytes".formatted(from, end, source.length));
+    }
+    bytes = source;
+    to = end;
+    file = origin;
+    fileShift = filePosition - from;
+    batchEnd = from;
+    recordsLeft = 0;
+    recordPosition = -1;
+  }
+
+  /**
+   * Places the reader on one record whose bytes are known to start at a position, without its
+   * batch. Its key, value and headers can be asked for; its offset and timestamp are relative to
+   * the two given. {@link #nextRecord} and {@link #nextBatch} find nothing after it.
+   *
+   * @throws CorruptLogException if the bytes are no record
+   */
+  public void resetToRecord(
+      byte[] source, int from, int end, long baseOffset, long baseTimestampMs) {
+    reset(source, from, end);
+    batchEnd = end;
+    batchOffset = baseOffset;
+    batchTimestamp = baseTimestampMs;
+    appendTime = false;
+    readRecord(from);
+  }
+
+  /**
+   * Goes to the next batch, whether or not all records of this one were read; false at the end.
+   *
+   * @throws CorruptLogException if there is something that is not a whole batch
+   */
+  public boolean nextBatch() {
+    recordPosition = -1;
+    recordsLeft = 0;
+    int start = batchEnd;
+    if (start == to) {
+      return false;
+    }
+    if (to - start < RecordBatch.HEADER_BYTES) {
+      throw corrupt(
+          start,
+          "%d bytes are left, a batch has at least %d"
+              .formatted(to - start, RecordBatch.HEADER_BYTES));
+    }
+    batch.at(bytes, start);
+    String fault = batch.headerFault();
+    if (!fault.isEmpty()) {
+      throw corrupt(start, fault);
+    }
+    if (batch.sizeInBytes() > to - start) {
+      throw corrupt(
+          start,
+          "a batch of %d bytes begins, %d bytes are left"
+              .formatted(batch.sizeInBytes(), to - start));
+    }
+    if (!batch.hasValidCrc()) {
+      throw corrupt(start, batch.crcFault());
+    }
+    batchEnd = start + batch.sizeInBytes();
+    nextRecord = start + RecordBatch.HEADER_BYTES;
+    recordsLeft = batch.count();
+    batchOffset = batch.baseOffset();
+    batchTimestamp = batch.baseTimestamp();
+    appendTime = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
+    appendTimestamp = batch.maxTimestamp();
+    return true;
+  }
+
+  /** The batch that the reader is in; the same object for all, moved by {@link #nextBatch}. */
+  public RecordBatch batch() {
+    return batch;
+  }
+
+  /**
+   * Goes to the next record of this batch; false after its last.
+   *
+   * @throws CorruptLogException if the records do not fit the batch, or are compressed
+   */
+  public boolean nextRecord() {
+    if (recordsLeft == 0) {
+      recordPosition = -1;
+      return false;
+    }
+    if ((batch.attributes() & RecordBatch.COMPRESSION_MASK) != 0) {
+      throw corrupt(
+          batch.position(),
+          "the batch is compressed with %s, which cannot be read; write it uncompressed"
+              .formatted(batch.compression()));
+    }
+    readRecord(nextRecord);
+    nextRecord = recordEnd;
+    recordsLeft--;
+    return true;
+  }
+
+  /** The record's offset. */
+  public long offset() {
+    ensureRecord();
+    return offset;
+  }
+
+  /** The record's time in milliseconds: its own, or where the topic says so that of its append. */
+  public long timestampMs() {
+    ensureRecord();
+    return timestamp;
+  }
+
+  /** A copy of the key. */
+  public byte @Nullable [] key() {
+    ensureRecord();
+    return copy(keyPosition, keySize);
+  }
+
+  /** A copy of the value. */
+  public byte @Nullable [] value() {
+    ensureRecord();
+    return copy(valuePosition, valueSize);
+  }
+
+  /** The key's size in bytes, -1 for a null key. */
+  public int keySize() {
+    ensureRecord();
+    return keySize;
+  }
+
+  /** The value's size in bytes, -1 for a null value. */
+  public int valueSize() {
+    ensureRecord();
+    return valueSize;
+  }
+
+  /** Where in the array the key starts; without meaning for a null key. */
+  public int keyPosition() {
+    ensureRecord();
+    return keyPosition;
+  }
+
+  /** Where in the array the value starts; without meaning for a null value. */
+  public int valuePosition() {
+    ensureRecord();
+    return valuePosition;
+  }
+
+  /** The headers, in order. */
+  public Headers headers() {
+    ensureRecord();
+    cursor = headersPosition;
+    int count = readVarint();
+    if (count == 0) {
+      return Headers.EMPTY;
+    }
+    var headers = new ArrayList<Header>(count);
+    for (int i = 0; i < count; i++) {
+      int nameSize = readVarint();
+      String name = new String(bytes, cursor, nameSize, StandardCharsets.UTF_8);
+      cursor += nameSize;
+      int size = readVarint();
+      headers.add(new Header(name, copy(cursor, size)));
+      cursor += Math.max(size, 0);
+    }
+    return Headers.of(headers);
+  }
+
+  /** Where in the array the record starts. */
+  public int position() {
+    ensureRecord();
+    return recordPosition;
+  }
+
+  /** How many bytes the record has, from {@link #position}. */
+  public int sizeInBytes() {
+    ensureRecord();
+    return recordEnd - recordPosition;
+  }
+
+  private void readRecord(int start) {
+    recordPosition = -1;
+    cursor = start;
+    int length = readVarint();
+    if (length < 0 || length > batchEnd - cursor) {
+      throw corrupt(
+          start,
+          "a record of %d bytes begins, %d bytes of its batch are left"
+              .formatted(length, batchEnd - cursor));
+    }
+    recordEnd = cursor + length;
+    cursor++; // attributes, of which none is defined
+    long timestampDelta = readVarlong();
+    timestamp = appendTime ? appendTimestamp : batchTimestamp + timestampDelta;
+    offset = batchOffset + readVarint();
+    keySize = readVarint();
+    keyPosition = cursor;
+    cursor = skip(start, keySize);
+    valueSize = readVarint();
+    valuePosition = cursor;
+    cursor = skip(start, valueSize);
+    headersPosition = cursor;
+    int headers = readVarint();
+    if (headers < 0) {
+      throw corrupt(start, "a record has %d headers".formatted(headers));
+    }
+    for (int i = 0; i < headers; i++) {
+      int nameSize = readVarint();
+      if (nameSize < 0) {
+        throw corrupt(start, "a header's name has %d bytes".formatted(nameSize));
+      }
+      cursor = skip(start, nameSize);
+      cursor = skip(start, readVarint());
+    }
+    if (cursor != recordEnd) {
+      throw corrupt(
+          start,
+          "a record of %d bytes has fields of %d bytes"
+              .formatted(recordEnd - start, cursor - start));
+    }
+    recordPosition = start;
+  }
+
+  private int skip(int start, int size) {
+    if (size < -1 || size > recordEnd - cursor) {
+      throw corrupt(
+          start,
+          "a field of %d bytes begins, %d bytes of its record are left"
+              .formatted(size, recordEnd - cursor));
+    }
+    return cursor + Math.max(size, 0);
+  }
+
+  private int readVarint() {
+    int at = cursor;
+    int value = 0;
+    for (int shift = 0; shift <= 28; shift += 7) {
+      if (at == to) {
+        break;
+      }
+      byte next = bytes[at++];
+      value |= (next & 0x7f) << shift;
+      if (next >= 0) {
+        cursor = at;
+        return (value >>> 1) ^ -(value & 1);
+      }
+    }
+    throw corrupt(cursor, "a variable-length integer does not end");
+  }
+
+  private long readVarlong() {
+    int at = cursor;
+    long value = 0;
+    for (int shift = 0; shift <= 63; shift += 7) {
+      if (at == to) {
+        break;
+      }
+      byte next = bytes[at++];
+      value |= (next & 0x7fL) << shift;
+      if (next >= 0) {
+        cursor = at;
+        return (value >>> 1) ^ -(value & 1);
+      }
+    }
+    throw corrupt(cursor, "a variable-length integer does not end");
+  }
+
+  private byte @Nullable [] copy(int position, int size) {
+    return size < 0 ? null : Arrays.copyOfRange(bytes, position, position + size);
+  }
+
+  private CorruptLogException corrupt(int position, String reason) {
+    return new CorruptLogException(file, fileShift + position, reason);
+  }
+
+  private void ensureRecord() {
+    if (recordPosition < 0) {
+      throw new IllegalStateException("the reader is not at a record: nextRecord() comes first");
+    }
+  }
+}
