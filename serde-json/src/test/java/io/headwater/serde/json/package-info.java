@@ -1,0 +1,5 @@
+/** What JSON serdes read, write, refuse and say about it. */
+@NullMarked
+package io.headwater.serde.json;
+
+import org.jspecify.annotations.NullMarked;
