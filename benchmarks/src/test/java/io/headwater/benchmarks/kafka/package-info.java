@@ -1,0 +1,5 @@
+/** The cases in Kafka Streams. */
+@NullMarked
+package io.headwater.benchmarks.kafka;
+
+import org.jspecify.annotations.NullMarked;
