@@ -1,0 +1,61 @@
+package io.headwater.benchmarks.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Results as Markdown. */
+public final class Report {
+  private static final String ABSENT = "–";
+
+  private Report() {}
+
+  /** The table of the cases, a line each. */
+  public static String cases(List<CaseResult> results) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        | Case | Kafka Streams, M records/s | Headwater, M records/s | Headwater ÷ Kafka Streams | middle half | all rounds | Kafka Streams ÷ itself | output records, Kafka Streams | output records, Headwater |
+        |---|---:|---:|---:|---:|---:|---:|---:|---:|
+        """);
+    for (CaseResult result : results) {
+      text.append(
+          row(
+              result.workload().of().title(),
+              text(result.rate(Side.PEER), rate -> format("%.2f", rate.median())),
+              text(result.rate(Side.OURS), rate -> format("%.2f", rate.median())),
+              text(result.ratio(), ratio -> format("**%.1f**", ratio.median())),
+              text(result.ratio(), Report::middleHalf),
+              text(result.ratio(), ratio -> format("%.1f to %.1f", ratio.min(), ratio.max())),
+              text(result.peerAgainstItself(), Report::medianAndEnds),
+              text(result.outputs(Side.PEER), Report::wholeMedian),
+              text(result.outputs(Side.OURS), Report::wholeMedian)));
+    }
+    return text.toString();
+  }
+
+  private static String row(String... cells) {
+    return "| " + String.join(" | ", cells) + " |\n";
+  }
+
+  private static String text(Optional<Spread> spread, Function<Spread, String> format) {
+    return spread.map(format).orElse(ABSENT);
+  }
+
+  private static String middleHalf(Spread spread) {
+    return format("%.1f to %.1f", spread.lowerQuartile(), spread.upperQuartile());
+  }
+
+  private static String medianAndEnds(Spread spread) {
+    return format("%.2f (%.2f to %.2f)", spread.median(), spread.min(), spread.max());
+  }
+
+  private static String wholeMedian(Spread spread) {
+    return format("%,d", Math.round(spread.median()));
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}
