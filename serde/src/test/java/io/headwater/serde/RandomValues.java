@@ -60,7 +60,7 @@ final class RandomValues {
 
   Instant anInstant() {
     long seconds =
-        Math.floorMod(random.nextLong(), 63_113_904_032_862_000L) - 31_556_952_016_431_000L;
+        Math.floorMod(random.nextLong(), 63_113_000_000_000_000L) - 31_556_500_000_000_000L;
     return switch (random.nextInt(5)) {
       case 0 -> Instant.MIN;
       case 1 -> Instant.MAX;
