@@ -382,9 +382,11 @@ public final class PlanBuilder {
 
   /** Two tasks that shared one processor would see each other's state. */
   private static void requireNewInstances(String name, ProcessorSupplier<?, ?, ?, ?> supplier) {
-    if (supplier.get() == supplier.get()) {
+    Object first = supplier.get();
+    Object second = supplier.get();
+    if (first == second) {
       throw new IllegalArgumentException(
-          "the supplier of processor %s has to return a new object at every call, and got returned the same one twice"
+          "the supplier of processor %s has to return a new object at every call, not the same"
               .formatted(name));
     }
   }

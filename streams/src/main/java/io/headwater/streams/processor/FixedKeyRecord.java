@@ -44,6 +44,8 @@ public final class FixedKeyRecord<K, V> {
   }
 
   /**
+   * The same record at another time.
+   *
    * @throws StreamsException if the timestamp is negative
    */
   public FixedKeyRecord<K, V> withTimestamp(long timestamp) {

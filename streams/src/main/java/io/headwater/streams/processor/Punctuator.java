@@ -4,6 +4,8 @@ package io.headwater.streams.processor;
 @FunctionalInterface
 public interface Punctuator {
   /**
+   * The time has come.
+   *
    * @param timestamp the time it is now by the schedule's clock, in milliseconds since the epoch
    */
   void punctuate(long timestamp);

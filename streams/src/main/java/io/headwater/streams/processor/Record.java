@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Key and value can be null where their types say so.
  */
+@SuppressWarnings("JavaLangClash") // Kafka Streams' name, which its users look for
 public final class Record<K, V> {
   private final @Nullable K key;
   private final @Nullable V value;
@@ -18,6 +19,8 @@ public final class Record<K, V> {
   private final Headers headers;
 
   /**
+   * A record.
+   *
    * @param timestamp milliseconds since the epoch
    * @throws StreamsException if the timestamp is negative
    */
@@ -65,6 +68,8 @@ public final class Record<K, V> {
   }
 
   /**
+   * The same record at another time.
+   *
    * @throws StreamsException if the timestamp is negative
    */
   public Record<K, V> withTimestamp(long timestamp) {
