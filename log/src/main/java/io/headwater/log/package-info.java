@@ -1,4 +1,10 @@
-/** One partition on disk. */
+/**
+ * One partition on disk: {@link io.headwater.log.Log}.
+ *
+ * <p>A log is a folder of segments, each a file of record batches with two indexes; {@link
+ * io.headwater.log.record} specifies the batches and {@link io.headwater.log.segment} the files.
+ * The batches are the truth, all else can be made again from them.
+ */
 @NullMarked
 package io.headwater.log;
 

@@ -32,7 +32,7 @@ public final class BatchBuilder {
   private int baseSequence = -1;
   private long baseOffset = -1;
   private long segmentBase = -1;
-  private long segmentPosition = -1;
+  private int segmentPosition = -1;
 
   public BatchBuilder() {
     this(INITIAL_BYTES);
@@ -248,7 +248,7 @@ public final class BatchBuilder {
   }
 
   /** Notes where a log put the batch: {@link #segmentBase} and {@link #segmentPosition}. */
-  public void placed(long base, long position) {
+  public void placed(long base, int position) {
     segmentBase = base;
     segmentPosition = position;
   }
@@ -267,7 +267,7 @@ public final class BatchBuilder {
    * Where in that segment's file the batch starts, in bytes; -1 before. A record is {@link
    * #recordPosition} bytes further.
    */
-  public long segmentPosition() {
+  public int segmentPosition() {
     return segmentPosition;
   }
 

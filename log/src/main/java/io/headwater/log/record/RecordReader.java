@@ -76,6 +76,11 @@ public final class RecordReader {
     recordPosition = -1;
   }
 
+  /** Starts before the first of the batches that a log copied into a buffer. */
+  public void reset(BatchBuffer buffer) {
+    reset(buffer.array(), buffer.from(), buffer.to(), buffer.file(), buffer.segmentPosition());
+  }
+
   /**
    * Places the reader on one record whose bytes are known to start at a position, without its
    * batch. Its key, value and headers can be asked for; its offset and timestamp are relative to
@@ -234,6 +239,15 @@ public final class RecordReader {
   public int position() {
     ensureRecord();
     return recordPosition;
+  }
+
+  /**
+   * Where the record starts in the file that the bytes were copied from; without meaning if the
+   * reader was not told of it.
+   */
+  public int segmentPosition() {
+    ensureRecord();
+    return (int) (fileShift + recordPosition);
   }
 
   /** How many bytes the record has, from {@link #position}. */

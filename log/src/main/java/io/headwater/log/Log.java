@@ -1,0 +1,675 @@
+package io.headwater.log;
+
+import io.headwater.log.record.BatchBuffer;
+import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.RecordBatch;
+import io.headwater.log.record.TimestampType;
+import io.headwater.log.segment.BatchVisitor;
+import io.headwater.log.segment.Damage;
+import io.headwater.log.segment.Fault;
+import io.headwater.log.segment.ForcedMark;
+import io.headwater.log.segment.Segment;
+import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.DirectoryLock;
+import io.headwater.log.storage.LogException;
+import io.headwater.log.storage.Storage;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One partition on disk: batches of records in the order they were appended, addressed by offset.
+ * Offsets start at 0 and are never reused; compaction and retention leave gaps.
+ *
+ * <p>Safe for many threads: appends are done one at a time, and readers never wait for them. Any
+ * method throws {@link LogException} if the disk fails, {@link IllegalStateException} once closed.
+ *
+ * <p><b>What is on disk when.</b> An append hands a batch to the operating system, which keeps it
+ * even if the process is killed. {@link #sync} makes all that was appended before it survive a
+ * power cut. Opening a log that was not closed cuts a torn tail off, and tells so: {@link
+ * #recovery}.
+ *
+ * <p><b>How it works.</b> The list of segments is replaced as a whole when one is added, and the
+ * newest one's size and next offset are written after its bytes; so a reader takes the list, looks,
+ * and copies, without a lock. Appending holds one lock, forcing another, so that appends go on
+ * while the disk works, and many callers of {@link #sync} share one wait.
+ */
+public final class Log implements AutoCloseable {
+  /** A batch of more than one record is at most this large, in bytes. */
+  public static final int BATCH_BYTES_MAX = 1 << 20;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Log.class);
+
+  private final Storage storage;
+  private final Path folder;
+  private final LogOptions options;
+  private final @Nullable DirectoryLock lock;
+  private final Object appendLock = new Object();
+  private final Object syncLock = new Object();
+  private final RecordBatch appended = new RecordBatch(); // guarded by appendLock
+
+  private volatile Segment[] segments = {}; // replaced under appendLock
+  private volatile long nextOffset;
+  private volatile long forcedOffset;
+  private volatile boolean closed;
+  private volatile @Nullable LogException failure;
+  private Recovery recovery = new Recovery.Clean();
+
+  private @Nullable ForcedMark mark; // guarded by syncLock
+  private ForcedMark.Place forced = new ForcedMark.Place(0, 0, 0); // guarded by syncLock
+  private ForcedMark.Place marked = forced; // guarded by syncLock
+  private boolean folderChanged; // guarded by appendLock
+  private boolean changed; // since the log was opened; guarded by appendLock
+
+  private Log(Storage storage, Path folder, LogOptions options, @Nullable DirectoryLock lock) {
+    this.storage = storage;
+    this.folder = folder;
+    this.options = options;
+    this.lock = lock;
+  }
+
+  /**
+   * Opens the log in a folder, named as Kafka names it: {@code TOPIC-N}. Makes a new one if there
+   * is none, unless it is opened for reading only. A tail that a crash tore is cut off.
+   *
+   * @throws io.headwater.log.storage.FolderInUseException if another writer holds the folder
+   */
+  public static Log open(Storage storage, Path folder, LogOptions options) {
+    DirectoryLock lock = null;
+    if (!options.readOnly()) {
+      storage.createDirectories(folder);
+      lock = options.lockFolder() ? storage.lock(folder) : null;
+    } else if (!storage.exists(folder)) {
+      throw new LogException("%s: there is no log; check the path".formatted(folder));
+    }
+    var log = new Log(storage, folder, options, lock);
+    boolean opened = false;
+    try {
+      log.load();
+      opened = true;
+      return log;
+    } finally {
+      if (!opened) {
+        log.release();
+      }
+    }
+  }
+
+  /** What opening it found on disk. Of a log opened for reading only, never a cut tail. */
+  public Recovery recovery() {
+    return recovery;
+  }
+
+  /** The folder. */
+  public Path folder() {
+    return folder;
+  }
+
+  /** The offsets that can be read now; its end is the offset the next record will get. */
+  public OffsetRange range() {
+    ensureOpen();
+    long end = nextOffset;
+    return new OffsetRange(segments[0].baseOffset(), end);
+  }
+
+  /** The size of all batches, in bytes. */
+  public long sizeBytes() {
+    ensureOpen();
+    return Arrays.stream(segments).mapToLong(Segment::size).sum();
+  }
+
+  // ---- appending
+
+  /**
+   * Appends the builder's records as one batch: after a crash either all of them are there or none.
+   * They survive a power cut only after {@link #sync}. The builder learns where they are.
+   *
+   * @return the offset of the first record
+   * @throws IllegalArgumentException if there is no record, or more than one and the batch is
+   *     larger than {@link #BATCH_BYTES_MAX}
+   * @throws LogException if it could not be written; the log is as before, and the append can be
+   *     repeated, unless the log is damaged or a {@link #sync} has failed
+   */
+  public long append(BatchBuilder batch) {
+    int size = batch.sizeInBytes();
+    if (batch.isEmpty()) {
+      throw new IllegalArgumentException("a batch needs at least one record");
+    }
+    if (size > BATCH_BYTES_MAX && batch.count() > 1) {
+      throw new IllegalArgumentException(
+          "a batch of %d records has %d bytes, the limit is %d unless it is one record; append it in parts"
+              .formatted(batch.count(), size, BATCH_BYTES_MAX));
+    }
+    synchronized (appendLock) {
+      ensureWritable();
+      long base = nextOffset;
+      Segment active = segmentFor(size, base + batch.count() - 1);
+      boolean appendTime = options.timestampType() == TimestampType.LOG_APPEND_TIME;
+      batch.finish(base, options.timestampType(), appendTime ? options.clock().millis() : -1);
+      int position = active.append(batch.array(), size, appended);
+      batch.placed(active.baseOffset(), position);
+      nextOffset = base + batch.count();
+      changed = true;
+      return base;
+    }
+  }
+
+  /** Starts a new segment, if the newest one has any records. */
+  public void roll() {
+    synchronized (appendLock) {
+      ensureWritable();
+      if (newest().size() > 0) {
+        addSegment();
+      }
+    }
+  }
+
+  private Segment segmentFor(int batchBytes, long lastOffset) {
+    Segment active = newest();
+    boolean full = (long) active.size() + batchBytes > options.segmentBytes();
+    boolean far = lastOffset - active.baseOffset() > Integer.MAX_VALUE;
+    return active.size() > 0 && (full || far) ? addSegment() : active;
+  }
+
+  private Segment addSegment() {
+    newest().writeIndexes();
+    Segment added = createSegment(nextOffset);
+    folderChanged = true;
+    changed = true;
+    Segment[] more = Arrays.copyOf(segments, segments.length + 1);
+    more[segments.length] = added;
+    segments = more;
+    return added;
+  }
+
+  /** A file that could not be made must not stay: its name would claim offsets that others get. */
+  private Segment createSegment(long base) {
+    try {
+      return Segment.create(storage, folder, base, options.indexIntervalBytes());
+    } catch (LogException e) {
+      try {
+        storage.delete(Segment.path(folder, base));
+      } catch (LogException second) {
+        e.addSuppressed(second);
+        failure = e;
+      }
+      throw e;
+    }
+  }
+
+  // ---- forcing
+
+  /**
+   * Returns once every record below the returned offset would survive a power cut; it is at least
+   * the end of the log at the call. If it fails, the log takes no more appends: what is on disk is
+   * not known then. Reading goes on; open it again to find out.
+   */
+  public long sync() {
+    ensureWritable();
+    long wanted = nextOffset;
+    synchronized (syncLock) {
+      if (forcedOffset < wanted) {
+        ensureWritable();
+        try {
+          forceAll();
+        } catch (LogException e) {
+          failure = e;
+          throw e;
+        }
+      }
+      return forcedOffset;
+    }
+  }
+
+  private void forceAll() {
+    Segment[] all;
+    ForcedMark.Place place;
+    boolean forceFolder;
+    synchronized (appendLock) {
+      all = segments;
+      place = placeOfEnd();
+      forceFolder = folderChanged;
+      folderChanged = false;
+    }
+    for (int i = indexOf(all, forced.segmentBase()); i < all.length; i++) {
+      all[i].force();
+      if (i < all.length - 1) {
+        all[i].forceIndexes();
+      }
+    }
+    if (forceFolder) {
+      storage.forceDirectory(folder);
+    }
+    forced = place;
+    forcedOffset = place.nextOffset();
+  }
+
+  private ForcedMark.Place placeOfEnd() {
+    return new ForcedMark.Place(newest().baseOffset(), newest().size(), nextOffset);
+  }
+
+  /** Every record below this offset would survive a power cut. */
+  public long forcedOffset() {
+    return forcedOffset;
+  }
+
+  /**
+   * Notes on disk up to where the log is known to be forced, if that moved since. What is damaged
+   * before that place counts as damage when the log is next opened, what is after it as a torn
+   * tail. Cheap; an owner does it every few seconds, and {@link #close} does it.
+   */
+  public void saveForcedMark() {
+    synchronized (syncLock) {
+      ensureWritable();
+      if (mark != null && !marked.equals(forced)) {
+        mark.save(forced);
+        marked = forced;
+      }
+    }
+  }
+
+  // ---- reading
+
+  /**
+   * Copies whole batches into a buffer, from the one that holds {@code offset}, or the first after
+   * it, up to {@code bytesMax} bytes but always at least one batch, so that a large one cannot
+   * stall a reader. Fewer bytes are no sign of the end. The buffer is empty if there is no such
+   * batch below {@code endOffset}. The first batch may begin before {@code offset}. Checksums are
+   * checked by the {@link io.headwater.log.record.RecordReader}, not here.
+   *
+   * @param endOffset batches with a record at or past it are left out; where it is past the end of
+   *     the log that end counts
+   * @throws OffsetOutOfRangeException if {@code offset} is neither in {@link #range} nor its end
+   * @throws CorruptLogException if the bytes there are no batch
+   */
+  public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
+    ensureOpen();
+    long end = nextOffset;
+    Segment[] all = segments;
+    if (offset < all[0].baseOffset() || offset > end) {
+      throw new OffsetOutOfRangeException(
+          name(), offset, new OffsetRange(all[0].baseOffset(), end));
+    }
+    long endWanted = Math.min(end, endOffset);
+    for (int i = indexOf(all, offset);
+        i < all.length && offset < endWanted && all[i].baseOffset() < endWanted;
+        i++) {
+      if (offset < all[i].nextOffset()) {
+        all[i].read(offset, endWanted, bytesMax, into);
+        if (!into.isEmpty()) {
+          return;
+        }
+      }
+    }
+    into.filledWithNothing(offset);
+  }
+
+  /**
+   * Copies bytes from where a batch was appended or read: some or all of a record, say. They are
+   * not checked.
+   *
+   * @param segmentBase the base offset of the segment, as the {@link BatchBuilder} or {@link
+   *     BatchBuffer} told it
+   * @param position the first byte in the segment's file
+   * @throws LogException if the log has no such bytes (any more)
+   */
+  public void readAt(long segmentBase, int position, byte[] target, int offset, int length) {
+    ensureOpen();
+    Segment[] all = segments;
+    Segment segment = all[indexOf(all, segmentBase)];
+    if (segment.baseOffset() != segmentBase) {
+      throw new LogException(
+          "%s has no segment with base offset %d (any more)".formatted(folder, segmentBase));
+    }
+    segment.readAt(position, target, offset, length);
+  }
+
+  /** As the other form, into a new array. */
+  public byte[] readAt(long segmentBase, int position, int length) {
+    byte[] bytes = new byte[length];
+    readAt(segmentBase, position, bytes, 0, length);
+    return bytes;
+  }
+
+  /**
+   * Shows the header of every batch from the one that holds {@code fromOffset} on, damaged parts
+   * left out.
+   */
+  public void forEachBatch(long fromOffset, BatchVisitor visitor) {
+    ensureOpen();
+    Segment[] all = segments;
+    for (int i = indexOf(all, fromOffset); i < all.length; i++) {
+      all[i].forEachBatch(fromOffset, visitor);
+    }
+  }
+
+  /**
+   * The offset of the first record whose timestamp is at least the given one, in milliseconds; the
+   * end of the log if there is none.
+   */
+  public long offsetForTime(long timestampMs) {
+    ensureOpen();
+    long end = nextOffset;
+    for (Segment segment : segments) {
+      long found = segment.offsetForTime(timestampMs, segment.baseOffset());
+      if (found >= 0) {
+        return found;
+      }
+    }
+    return end;
+  }
+
+  // ---- opening
+
+  private void load() {
+    var bases = new ArrayList<Long>();
+    for (Path file : storage.list(folder)) {
+      long base = Segment.baseOffset(file);
+      if (base >= 0) {
+        bases.add(base);
+      }
+    }
+    ForcedMark.Place found = ForcedMark.read(storage, folder).orElse(null);
+    if (found != null && found.nextOffset() > 0) {
+      long segment = found.segmentBase();
+      if (bases.isEmpty() || (bases.get(0) < segment && !bases.contains(segment))) {
+        throw new CorruptLogException(
+            Segment.path(folder, segment),
+            0,
+            "the file is missing, %d bytes of it had been forced to disk; restore it, or move the folder away to start anew"
+                .formatted(found.position()));
+      }
+    }
+    if (bases.isEmpty()) {
+      if (options.readOnly()) {
+        throw new LogException("%s: there is no log; check the path".formatted(folder));
+      }
+      segments = new Segment[] {createSegment(0)};
+      folderChanged = true;
+    } else {
+      if (found == null) {
+        found = new ForcedMark.Place(bases.get(bases.size() - 1), 0, 0);
+      }
+      openSegments(bases, found);
+      recover(found);
+    }
+    if (!options.readOnly()) {
+      mark = ForcedMark.open(storage, folder, forced);
+      marked = forced;
+    }
+  }
+
+  private void openSegments(List<Long> bases, ForcedMark.Place found) {
+    var opened = new Segment[bases.size()];
+    for (int i = 0; i < opened.length; i++) {
+      opened[i] = openSegment(bases.get(i));
+      segments = Arrays.copyOf(opened, i + 1);
+    }
+    for (int i = 0; i < opened.length; i++) {
+      Segment segment = opened[i];
+      boolean newest = i == opened.length - 1;
+      if (segment.baseOffset() < found.segmentBase()) {
+        segment.trust(segment.fileSize(), bases.get(i + 1));
+      } else if (newest
+          && segment.baseOffset() == found.segmentBase()
+          && segment.fileSize() == found.position()) {
+        segment.trust(segment.fileSize(), Math.max(found.nextOffset(), segment.baseOffset()));
+      }
+    }
+  }
+
+  private Segment openSegment(long base) {
+    return Segment.open(storage, folder, base, options.indexIntervalBytes(), options.readOnly());
+  }
+
+  /** Checks what is not known to be on disk, and cuts or reports what is bad. */
+  private void recover(ForcedMark.Place found) {
+    Segment[] all = segments;
+    var damages = new ArrayList<Damage>();
+    int last = all.length - 1;
+    @Nullable Fault torn = null;
+    for (int i = indexOf(all, found.segmentBase()); i < all.length && torn == null; i++) {
+      Segment segment = all[i];
+      boolean holdsMark = segment.baseOffset() == found.segmentBase();
+      long forcedEnd = holdsMark ? found.position() : 0;
+      if (i > 0 && segment.baseOffset() != all[i - 1].nextOffset() && !holdsMark) {
+        last = i - 1;
+        torn =
+            new Fault(
+                all[last].size(),
+                "the next segment begins with offset %d, %d was expected"
+                    .formatted(segment.baseOffset(), all[last].nextOffset()));
+        break;
+      }
+      torn = segment.scan();
+      while (torn != null && torn.position() < forcedEnd) {
+        damages.add(segment.skipDamage(torn, forcedEnd, found.nextOffset()));
+        torn = segment.scan();
+      }
+      if (torn == null && segment.damages().isEmpty() && segment.fileSize() < forcedEnd) {
+        var cut =
+            new Fault(
+                segment.fileSize(),
+                "the file ends here, but %d bytes had been forced to disk".formatted(forcedEnd));
+        damages.add(segment.skipDamage(cut, forcedEnd, found.nextOffset()));
+      }
+      if (torn != null) {
+        last = i;
+      }
+    }
+    nextOffset = all[last].nextOffset();
+    forced = found;
+    forcedOffset = Math.min(found.nextOffset(), nextOffset);
+    if (!damages.isEmpty()) {
+      recovery = new Recovery.Damaged(damages);
+      dropSegmentsAfter(last);
+      LOG.error("{} is damaged, nothing was changed and the rest can be read: {}", folder, damages);
+    } else if (options.readOnly()) {
+      dropSegmentsAfter(last);
+    } else if (torn != null) {
+      cut(all, last, torn);
+    }
+    if (!options.readOnly() && damages.isEmpty()) {
+      changed = !found.equals(placeOfEnd());
+      for (int i = indexOf(all, found.segmentBase()); i < last; i++) {
+        all[i].writeIndexes();
+      }
+    }
+  }
+
+  /**
+   * Cuts the tail off: the newest files first, so that a crash in between leaves a torn tail again.
+   */
+  private void cut(Segment[] all, int last, Fault torn) {
+    long dropped = (long) all[last].fileSize() - all[last].size();
+    for (int i = all.length - 1; i > last; i--) {
+      dropped += all[i].fileSize();
+      all[i].close();
+      all[i].delete();
+    }
+    segments = Arrays.copyOf(all, last + 1);
+    all[last].cutTail();
+    all[last].force();
+    storage.forceDirectory(folder);
+    recovery = new Recovery.TailCut(dropped, all[last].path(), all[last].size(), torn.reason());
+    LOG.warn(
+        "{}: cut {} bytes off the log's tail at byte {}, which a crash had torn: {}",
+        all[last].path(),
+        dropped,
+        all[last].size(),
+        torn.reason());
+  }
+
+  private void dropSegmentsAfter(int last) {
+    Segment[] all = segments;
+    segments = Arrays.copyOf(all, last + 1);
+    for (int i = last + 1; i < all.length; i++) {
+      all[i].close();
+    }
+  }
+
+  /**
+   * Looks for batches that another process has appended since. Only for a log opened for reading
+   * only.
+   *
+   * @return whether there are more
+   */
+  public boolean refresh() {
+    ensureOpen();
+    if (!options.readOnly()) {
+      throw new IllegalStateException(
+          folder + " is open for writing and sees all appends; refresh() is for read-only logs");
+    }
+    synchronized (appendLock) {
+      long before = nextOffset;
+      List<Path> files = storage.list(folder);
+      Fault torn = newest().scan();
+      for (Path file : files) {
+        long base = Segment.baseOffset(file);
+        if (base <= newest().baseOffset()) {
+          continue;
+        }
+        if (torn != null || base != newest().nextOffset()) {
+          break;
+        }
+        Segment next = openSegment(base);
+        torn = next.scan();
+        Segment[] more = Arrays.copyOf(segments, segments.length + 1);
+        more[segments.length] = next;
+        segments = more;
+      }
+      nextOffset = newest().nextOffset();
+      return nextOffset > before;
+    }
+  }
+
+  /**
+   * Makes a transaction's commit marker an abort, in place and forced. Only for an owner's recovery
+   * right after opening, before anybody reads: of a commit that a power cut took a part of, the
+   * rest is taken back so. A cut in the middle of it is mended at the next opening.
+   *
+   * @param offset the marker's
+   * @throws IllegalArgumentException if there is no end of a transaction at that offset
+   */
+  public void rewriteMarkerAsAbort(long offset) {
+    synchronized (syncLock) {
+      ensureWritable();
+      Segment[] all = segments;
+      Segment segment = all[indexOf(all, offset)];
+      // What is past the mark is looked at when the log is opened: that is where a half-written
+      // marker is mended.
+      var place = new ForcedMark.Place(segment.baseOffset(), segment.positionOf(offset), offset);
+      boolean before = place.nextOffset() < marked.nextOffset();
+      if (mark != null && before) {
+        mark.save(place);
+        mark.force();
+        marked = place;
+      }
+      segment.rewriteMarkerAsAbort(offset);
+    }
+  }
+
+  // ---- closing
+
+  /** Forces everything, writes the indexes and the mark, and releases the folder. */
+  @Override
+  public void close() {
+    synchronized (syncLock) {
+      synchronized (appendLock) {
+        if (closed) {
+          return;
+        }
+        try {
+          if (changed && failure == null) {
+            closeClean();
+          }
+        } finally {
+          closed = true;
+          release();
+        }
+      }
+    }
+  }
+
+  private void closeClean() {
+    forceAll();
+    try {
+      newest().writeIndexes();
+      newest().forceIndexes();
+    } catch (LogException e) {
+      LOG.warn("{}: the index was not written, it will be made again", newest().path(), e);
+    }
+    if (mark != null) {
+      mark.save(forced);
+    }
+  }
+
+  private void release() {
+    for (Segment segment : segments) {
+      segment.close();
+    }
+    if (mark != null) {
+      mark.close();
+    }
+    if (lock != null) {
+      lock.close();
+    }
+  }
+
+  // ---- the small things
+
+  private Segment newest() {
+    Segment[] all = segments;
+    return all[all.length - 1];
+  }
+
+  /** The segment that an offset would be in; the first for one that is before all. */
+  private static int indexOf(Segment[] all, long offset) {
+    int low = 0;
+    int high = all.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (all[middle].baseOffset() <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return Math.max(high, 0);
+  }
+
+  private String name() {
+    return String.valueOf(folder.getFileName());
+  }
+
+  private void ensureOpen() {
+    if (closed) {
+      throw new IllegalStateException(folder + " is closed");
+    }
+  }
+
+  private void ensureWritable() {
+    ensureOpen();
+    if (options.readOnly()) {
+      throw new IllegalStateException(folder + " is open for reading only");
+    }
+    if (failure != null) {
+      throw new LogException(
+          "%s takes no more appends, because forcing it to disk has failed: close it, see to the disk, and open it again"
+              .formatted(folder),
+          failure);
+    }
+    if (recovery instanceof Recovery.Damaged damaged) {
+      Damage first = damaged.parts().get(0);
+      throw new CorruptLogException(
+          first.file(),
+          first.from(),
+          "the log takes no appends, because offsets %s, which had been forced to disk, are damaged: %s; the rest can be read: restore the folder from a copy, or copy what is left to a new log"
+              .formatted(first.offsets(), first.reason()));
+    }
+  }
+}

@@ -1,0 +1,135 @@
+package io.headwater.log;
+
+import io.headwater.log.record.TimestampType;
+import java.time.InstantSource;
+
+/**
+ * How a {@link Log} is opened. {@link #DEFAULT} is for a log of its own; {@link #toBuilder} changes
+ * some of it.
+ */
+public final class LogOptions {
+  /** Segments of 1 MiB, create time, the system's clock, opened for writing under a lock. */
+  public static final LogOptions DEFAULT = new Builder().build();
+
+  private final int segmentBytes;
+  private final int indexIntervalBytes;
+  private final TimestampType timestampType;
+  private final InstantSource clock;
+  private final boolean readOnly;
+  private final boolean lockFolder;
+
+  private LogOptions(Builder builder) {
+    segmentBytes = builder.segmentBytes;
+    indexIntervalBytes = builder.indexIntervalBytes;
+    timestampType = builder.timestampType;
+    clock = builder.clock;
+    readOnly = builder.readOnly;
+    lockFolder = builder.lockFolder;
+  }
+
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** A builder that starts with these options. */
+  public Builder toBuilder() {
+    return new Builder()
+        .segmentBytes(segmentBytes)
+        .indexIntervalBytes(indexIntervalBytes)
+        .timestampType(timestampType)
+        .clock(clock)
+        .readOnly(readOnly)
+        .lockFolder(lockFolder);
+  }
+
+  public int segmentBytes() {
+    return segmentBytes;
+  }
+
+  public int indexIntervalBytes() {
+    return indexIntervalBytes;
+  }
+
+  public TimestampType timestampType() {
+    return timestampType;
+  }
+
+  public InstantSource clock() {
+    return clock;
+  }
+
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  public boolean lockFolder() {
+    return lockFolder;
+  }
+
+  /** Builds {@link LogOptions}. */
+  public static final class Builder {
+    private int segmentBytes = 1 << 20;
+    private int indexIntervalBytes = 4096;
+    private TimestampType timestampType = TimestampType.CREATE_TIME;
+    private InstantSource clock = InstantSource.system();
+    private boolean readOnly;
+    private boolean lockFolder = true;
+
+    private Builder() {}
+
+    /**
+     * Starts a new segment when the current one would pass this size, in bytes. A batch that is
+     * larger gets a segment of its own. Default 1 MiB.
+     */
+    public Builder segmentBytes(int bytes) {
+      if (bytes <= 0) {
+        throw new IllegalArgumentException("segmentBytes must be positive, was " + bytes);
+      }
+      segmentBytes = bytes;
+      return this;
+    }
+
+    /** Makes index entries more than this many bytes apart. Default 4096, as Kafka. */
+    public Builder indexIntervalBytes(int bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("indexIntervalBytes cannot be negative, was " + bytes);
+      }
+      indexIntervalBytes = bytes;
+      return this;
+    }
+
+    /** Whose time a record's timestamp is. Default {@link TimestampType#CREATE_TIME}. */
+    public Builder timestampType(TimestampType type) {
+      timestampType = type;
+      return this;
+    }
+
+    /** Tells the time of an append. Default the system's. */
+    public Builder clock(InstantSource source) {
+      clock = source;
+      return this;
+    }
+
+    /**
+     * Opens without changing anything, also beside a process that writes. Shows the batches that
+     * are whole; {@link Log#refresh} looks for more. Default false.
+     */
+    public Builder readOnly(boolean only) {
+      readOnly = only;
+      return this;
+    }
+
+    /**
+     * Takes the folder's lock for as long as the log is open, unless it is opened for reading only.
+     * False for an owner that holds a lock over many logs. Default true.
+     */
+    public Builder lockFolder(boolean lock) {
+      lockFolder = lock;
+      return this;
+    }
+
+    public LogOptions build() {
+      return new LogOptions(this);
+    }
+  }
+}

@@ -1,0 +1,674 @@
+package io.headwater.log.segment;
+
+import io.headwater.log.OffsetRange;
+import io.headwater.log.record.BatchBuffer;
+import io.headwater.log.record.RecordBatch;
+import io.headwater.log.record.RecordReader;
+import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.LogException;
+import io.headwater.log.storage.Storage;
+import io.headwater.log.storage.StorageFile;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of a log in one file, with its indexes: the batches from its base offset on. One thread at
+ * a time appends, scans or repairs; any number read meanwhile, up to {@link #size}, which is
+ * written after all that it covers.
+ *
+ * <p>The file may be longer than {@link #size}: a failed append leaves a part of a batch behind,
+ * which the next one overwrites.
+ */
+public final class Segment implements AutoCloseable {
+  private static final int CHUNK_BYTES = 8 << 10;
+
+  private final Storage storage;
+  private final Path path;
+  private final long baseOffset;
+  private final StorageFile file;
+  private final int indexIntervalBytes;
+  private final boolean readOnly;
+  private final Object indexLock = new Object();
+
+  /** Null while it has not been needed since a segment was opened that was not scanned. */
+  private volatile @Nullable Indexes indexes;
+
+  private volatile List<Damage> damages = List.of();
+  private volatile int size;
+  private volatile long nextOffset;
+
+  /** The two indexes, and what is needed to go on with them. */
+  private static final class Indexes {
+    final OffsetIndex byOffset;
+    final TimeIndex byTime;
+    volatile long maxTimestamp = -1;
+    long maxTimestampOffset = -1;
+    int bytesSinceEntry;
+
+    Indexes(OffsetIndex byOffset, TimeIndex byTime) {
+      this.byOffset = byOffset;
+      this.byTime = byTime;
+    }
+
+    /** Takes notice of a batch, and makes entries if it is time for them. */
+    void add(RecordBatch batch, int position, int intervalBytes) {
+      if (batch.maxTimestamp() > maxTimestamp) {
+        maxTimestampOffset = batch.lastOffset();
+        maxTimestamp = batch.maxTimestamp();
+      }
+      if (bytesSinceEntry > intervalBytes) {
+        byOffset.add(batch.lastOffset(), position);
+        byTime.add(maxTimestamp, maxTimestampOffset);
+        bytesSinceEntry = 0;
+      }
+      bytesSinceEntry += batch.sizeInBytes();
+    }
+  }
+
+  private Segment(
+      Storage storage,
+      Path path,
+      long baseOffset,
+      StorageFile file,
+      int indexIntervalBytes,
+      boolean readOnly) {
+    this.readOnly = readOnly;
+    this.storage = storage;
+    this.path = path;
+    this.baseOffset = baseOffset;
+    this.file = file;
+    this.indexIntervalBytes = indexIntervalBytes;
+    nextOffset = baseOffset;
+  }
+
+  /** Where the batches of a segment are. */
+  public static Path path(Path folder, long baseOffset) {
+    return folder.resolve("%020d.log".formatted(baseOffset));
+  }
+
+  /** The base offset in the name of a segment's file, or -1 for another file. */
+  public static long baseOffset(Path file) {
+    String name = String.valueOf(file.getFileName());
+    if (name.length() != 24 || !name.endsWith(".log")) {
+      return -1;
+    }
+    for (int i = 0; i < 20; i++) {
+      if (name.charAt(i) < '0' || name.charAt(i) > '9') {
+        return -1;
+      }
+    }
+    try {
+      return Long.parseLong(name.substring(0, 20));
+    } catch (NumberFormatException e) {
+      return -1; // more than 2^63: no name of ours
+    }
+  }
+
+  /** Makes a new, empty segment; a file of that name is emptied. */
+  public static Segment create(
+      Storage storage, Path folder, long baseOffset, int indexIntervalBytes) {
+    Path path = path(folder, baseOffset);
+    var segment =
+        new Segment(storage, path, baseOffset, storage.create(path), indexIntervalBytes, false);
+    segment.startIndexes();
+    return segment;
+  }
+
+  /**
+   * Opens a segment. It seems empty until it is told with {@link #trust} what it holds, or finds it
+   * out with {@link #scan}.
+   */
+  public static Segment open(
+      Storage storage, Path folder, long baseOffset, int indexIntervalBytes, boolean readOnly) {
+    Path path = path(folder, baseOffset);
+    StorageFile file = readOnly ? storage.openReadOnly(path) : storage.open(path);
+    if (file.size() > Integer.MAX_VALUE) {
+      long size = file.size();
+      file.close();
+      throw new CorruptLogException(
+          path, 0, "the file has %d bytes, a segment has less than 2 GiB".formatted(size));
+    }
+    return new Segment(storage, path, baseOffset, file, indexIntervalBytes, readOnly);
+  }
+
+  public long baseOffset() {
+    return baseOffset;
+  }
+
+  /** The file with the batches. */
+  public Path path() {
+    return path;
+  }
+
+  /** Where the last whole batch ends, in bytes. */
+  public int size() {
+    return size;
+  }
+
+  /** How long the file is, which may be more. */
+  public int fileSize() {
+    return (int) Math.min(Integer.MAX_VALUE, file.size());
+  }
+
+  /** The offset after the last batch. */
+  public long nextOffset() {
+    return nextOffset;
+  }
+
+  /** The parts that cannot be read, in order. */
+  public List<Damage> damages() {
+    return damages;
+  }
+
+  /** The highest timestamp in the segment, or -1. */
+  public long maxTimestamp() {
+    return indexes().maxTimestamp;
+  }
+
+  // ---- appending
+
+  /**
+   * Writes a finished batch after the last one, and returns where it starts. If it fails the
+   * segment is as before.
+   */
+  public int append(byte[] bytes, int length, RecordBatch header) {
+    int position = size;
+    Indexes current = indexes();
+    file.write(position, bytes, 0, length);
+    header.at(bytes, 0);
+    current.add(header, position, indexIntervalBytes);
+    nextOffset = header.nextOffset();
+    size = position + length;
+    return position;
+  }
+
+  /** Forces the batches to disk. */
+  public void force() {
+    file.force();
+  }
+
+  /** Writes both index files, complete. They are forced only by {@link #forceIndexes}. */
+  public void writeIndexes() {
+    Indexes current = indexes();
+    current.byTime.add(current.maxTimestamp, current.maxTimestampOffset);
+    writeIndex(indexPath(".index"), current.byOffset.toBytes());
+    writeIndex(indexPath(".timeindex"), current.byTime.toBytes());
+  }
+
+  private void writeIndex(Path indexPath, byte[] bytes) {
+    try (StorageFile indexFile = storage.create(indexPath)) {
+      indexFile.write(0, bytes, 0, bytes.length);
+    }
+  }
+
+  /** Forces both index files to disk. */
+  public void forceIndexes() {
+    for (String suffix : List.of(".index", ".timeindex")) {
+      try (StorageFile indexFile = storage.open(indexPath(suffix))) {
+        indexFile.force();
+      }
+    }
+  }
+
+  private Path indexPath(String suffix) {
+    return path.resolveSibling("%020d%s".formatted(baseOffset, suffix));
+  }
+
+  // ---- finding out what the file holds
+
+  /** Takes it as given what the segment holds. Its index files are read when they are needed. */
+  public void trust(int sizeBytes, long offsetAfterLast) {
+    indexes = null;
+    nextOffset = offsetAfterLast;
+    size = sizeBytes;
+  }
+
+  /**
+   * Takes up the whole batches past {@link #size}, checking each, up to the end of the file or the
+   * first that is bad.
+   *
+   * @return what is bad; null if the file ends with a whole batch
+   */
+  public @Nullable Fault scan() {
+    int fileSize = fileSize();
+    if (size == fileSize) {
+      return null;
+    }
+    if (size == 0) {
+      startIndexes();
+    }
+    Indexes current = indexes();
+    var walk = new HeaderWalk(file, size, fileSize);
+    for (RecordBatch batch = walk.next(true); batch != null; batch = walk.next(true)) {
+      if (batch.baseOffset() < nextOffset) {
+        return new Fault(
+            walk.position(),
+            "a batch with base offset %d follows the offset %d"
+                .formatted(batch.baseOffset(), nextOffset - 1));
+      }
+      if (!fits(batch)) {
+        return new Fault(
+            walk.position(),
+            "a batch with offsets %d to %d cannot be in this segment"
+                .formatted(batch.baseOffset(), batch.lastOffset()));
+      }
+      if (!batch.hasValidCrc() && !mended(batch, walk.position())) {
+        return new Fault(walk.position(), batch.crcFault());
+      }
+      current.add(batch, walk.position(), indexIntervalBytes);
+      nextOffset = batch.nextOffset();
+      size = walk.position() + batch.sizeInBytes();
+    }
+    return walk.fault();
+  }
+
+  private boolean fits(RecordBatch batch) {
+    return batch.baseOffset() >= baseOffset && batch.lastOffset() - baseOffset <= Integer.MAX_VALUE;
+  }
+
+  /** A power cut may leave a marker half-way between commit and abort: see rewriteMarkerAsAbort. */
+  private boolean mended(RecordBatch batch, int position) {
+    if (readOnly || !batch.turnIntoAbort()) {
+      return false;
+    }
+    file.write(position, batch.array(), batch.position(), batch.sizeInBytes());
+    file.force();
+    return true;
+  }
+
+  /**
+   * Leaves out a part that cannot be read, and goes on after it: at the next thing that is a whole
+   * batch, or if there is none at the end.
+   *
+   * @param forcedEnd up to where the file was forced: what is missing before it is damage too
+   * @param forcedOffset the offset there
+   */
+  public Damage skipDamage(Fault fault, long forcedEnd, long forcedOffset) {
+    int fileSize = fileSize();
+    byte[] rest = new byte[fileSize - fault.position()];
+    file.read(fault.position(), rest, 0, rest.length);
+    var candidate = new RecordBatch();
+    long next = -1;
+    long to = Math.max(fileSize, forcedEnd);
+    for (int at = 1; at + RecordBatch.HEADER_BYTES <= rest.length; at++) {
+      candidate.at(rest, at);
+      if (candidate.headerFault().isEmpty()
+          && candidate.sizeInBytes() <= rest.length - at
+          && candidate.baseOffset() >= nextOffset
+          && fits(candidate)
+          && candidate.hasValidCrc()) {
+        next = candidate.baseOffset();
+        to = (long) fault.position() + at;
+        break;
+      }
+    }
+    boolean foundMore = next >= 0;
+    if (!foundMore) {
+      next = Math.max(nextOffset, forcedOffset);
+    }
+    var damage =
+        new Damage(path, fault.position(), to, new OffsetRange(nextOffset, next), fault.reason());
+    damages = List.copyOf(append(damages, damage));
+    nextOffset = next;
+    size = foundMore ? (int) to : fileSize;
+    return damage;
+  }
+
+  private static List<Damage> append(List<Damage> list, Damage damage) {
+    return Stream.concat(list.stream(), Stream.of(damage)).toList();
+  }
+
+  /** Deletes the files of a closed segment, the batches last. */
+  public void delete() {
+    storage.delete(indexPath(".index"));
+    storage.delete(indexPath(".timeindex"));
+    storage.delete(path);
+  }
+
+  /** Cuts off what is past the last whole batch. Only before anybody reads. */
+  public void cutTail() {
+    file.truncate(size);
+  }
+
+  private void startIndexes() {
+    indexes = new Indexes(new OffsetIndex(baseOffset), new TimeIndex(baseOffset));
+  }
+
+  private Indexes indexes() {
+    Indexes current = indexes;
+    if (current != null) {
+      return current;
+    }
+    synchronized (indexLock) {
+      if (indexes == null) {
+        indexes = loadIndexes();
+      }
+      return Objects.requireNonNull(indexes);
+    }
+  }
+
+  /**
+   * Reads the index files, as far as they are right, and takes up the batches after the last that
+   * both cover: a file of an earlier close may cover fewer.
+   */
+  private Indexes loadIndexes() {
+    OffsetIndex byOffset = OffsetIndex.parse(baseOffset, bytesOf(".index"), size);
+    TimeIndex byTime = TimeIndex.parse(baseOffset, bytesOf(".timeindex"));
+    if (byOffset == null || byTime == null) {
+      return rebuiltIndexes();
+    }
+    int last = byOffset.last();
+    int lastTime = byTime.last();
+    if ((last >= 0 && !isBatch(byOffset.position(last), byOffset.offset(last)))
+        || (lastTime >= 0 && byTime.offset(lastTime) >= nextOffset)) {
+      return rebuiltIndexes();
+    }
+    var loaded = new Indexes(byOffset, byTime);
+    int covered = last < 0 ? 0 : byOffset.position(last);
+    if (lastTime >= 0) {
+      loaded.maxTimestamp = byTime.timestamp(lastTime);
+      loaded.maxTimestampOffset = byTime.offset(lastTime);
+      int entry = byOffset.floor(loaded.maxTimestampOffset);
+      covered = Math.min(covered, entry < 0 ? 0 : byOffset.position(entry));
+    } else {
+      covered = 0;
+    }
+    long coveredOffset = last < 0 ? -1 : byOffset.offset(last);
+    var walk = new HeaderWalk(file, covered, readableEnd(covered));
+    for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
+      if (batch.lastOffset() > coveredOffset) {
+        loaded.add(batch, walk.position(), indexIntervalBytes);
+      } else {
+        if (batch.maxTimestamp() > loaded.maxTimestamp) {
+          loaded.maxTimestampOffset = batch.lastOffset();
+          loaded.maxTimestamp = batch.maxTimestamp();
+        }
+        loaded.bytesSinceEntry =
+            batch.lastOffset() == coveredOffset ? batch.sizeInBytes() : loaded.bytesSinceEntry;
+      }
+    }
+    return loaded;
+  }
+
+  private byte[] bytesOf(String suffix) {
+    Path indexPath = indexPath(suffix);
+    if (!storage.exists(indexPath)) {
+      return new byte[] {0}; // no index is one byte long
+    }
+    try (StorageFile indexFile = storage.openReadOnly(indexPath)) {
+      byte[] bytes = new byte[(int) Math.min(indexFile.size(), Integer.MAX_VALUE - 8)];
+      int length = indexFile.read(0, bytes, 0, bytes.length);
+      return length == bytes.length ? bytes : new byte[] {0};
+    }
+  }
+
+  private Indexes rebuiltIndexes() {
+    var rebuilt = new Indexes(new OffsetIndex(baseOffset), new TimeIndex(baseOffset));
+    var walk = new HeaderWalk(file, 0, size);
+    for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
+      rebuilt.add(batch, walk.position(), indexIntervalBytes);
+    }
+    return rebuilt;
+  }
+
+  private boolean isBatch(int position, long lastOffset) {
+    byte[] head = new byte[RecordBatch.HEADER_BYTES];
+    if (size - position < head.length || file.read(position, head, 0, head.length) < head.length) {
+      return false;
+    }
+    RecordBatch batch = new RecordBatch().at(head, 0);
+    return batch.headerFault().isEmpty() && batch.lastOffset() == lastOffset;
+  }
+
+  // ---- reading
+
+  /**
+   * Copies whole batches from the one that holds the offset, or the first after it, up to a number
+   * of bytes but at least one batch. Nothing is copied if that batch is not below the end offset.
+   */
+  public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
+    int position = into.positionOf(this, offset);
+    boolean searched = position < 0;
+    if (searched) {
+      position = startOf(offset);
+    }
+    int end = readableEnd(position);
+    int wanted = searched ? Math.max(bytesMax, CHUNK_BYTES) : Math.max(bytesMax, 512);
+    RecordBatch batch = into.header();
+    while (position < end) {
+      int length = Math.min(end - position, wanted);
+      byte[] bytes = into.room(length);
+      readFully(position, bytes, 0, length);
+      int at = 0;
+      while (length - at >= RecordBatch.HEADER_BYTES) {
+        batch.at(bytes, at);
+        checkHeader(batch, position + at, end);
+        if (batch.lastOffset() >= offset) {
+          break;
+        }
+        at += batch.sizeInBytes();
+      }
+      if (length - at < RecordBatch.HEADER_BYTES) {
+        if (position + at < end && end - position - at < RecordBatch.HEADER_BYTES) {
+          throw new CorruptLogException(
+              path, position + at, "%d bytes are no batch".formatted(end - position - at));
+        }
+        position += at;
+        continue;
+      }
+      if (batch.nextOffset() > endOffset) {
+        break;
+      }
+      int first = batch.sizeInBytes();
+      if (first > length - at) {
+        position += at;
+        wanted = Math.max(first, bytesMax);
+        continue;
+      }
+      long next = batch.nextOffset();
+      int to = at + first;
+      int limit = (int) Math.min(length, (long) at + bytesMax);
+      while (limit - to >= RecordBatch.HEADER_BYTES) {
+        batch.at(bytes, to);
+        if (!batch.headerFault().isEmpty()
+            || batch.sizeInBytes() > limit - to
+            || batch.nextOffset() > endOffset) {
+          break;
+        }
+        next = batch.nextOffset();
+        to += batch.sizeInBytes();
+      }
+      into.filled(this, path, baseOffset, position + at, at, to, next);
+      return;
+    }
+    for (Damage damage : damages) {
+      if (damage.from() == position && position < size) {
+        throw damaged(damage);
+      }
+    }
+    into.filledWithNothing(offset);
+  }
+
+  private CorruptLogException damaged(Damage damage) {
+    return new CorruptLogException(
+        path,
+        damage.from(),
+        "offsets %s are damaged: %s; read on from offset %d"
+            .formatted(damage.offsets(), damage.reason(), damage.offsets().to()));
+  }
+
+  /** Copies bytes of a batch whose place the caller remembers. */
+  public void readAt(int position, byte[] target, int offset, int length) {
+    if (position < 0 || length < 0 || length > size - position) {
+      throw new LogException(
+          "%s: bytes %d to %d were asked for, it has %d; what remembers that place is newer than the file"
+              .formatted(path, position, (long) position + length, size));
+    }
+    readFully(position, target, offset, length);
+  }
+
+  /** Shows all batches from the one that holds the offset on, if it is in this segment. */
+  public void forEachBatch(long fromOffset, BatchVisitor visitor) {
+    OffsetRange damaged = damagedOffsetsAt(fromOffset);
+    int start = startOf(damaged == null ? fromOffset : damaged.to());
+    while (start < size) {
+      int end = readableEnd(start);
+      var walk = new HeaderWalk(file, start, end);
+      for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
+        if (batch.lastOffset() >= fromOffset) {
+          visitor.visit(batch);
+        }
+      }
+      Fault fault = walk.fault();
+      if (fault != null) {
+        throw new CorruptLogException(path, fault.position(), fault.reason());
+      }
+      start = endOfDamageAt(end);
+    }
+  }
+
+  /** The offset of the first record with at least that timestamp; -1 if there is none. */
+  public long offsetForTime(long timestampMs, long fromOffset) {
+    Indexes current = indexes();
+    if (current.maxTimestamp < timestampMs) {
+      return -1;
+    }
+    int entry = current.byTime.floor(timestampMs);
+    long from = Math.max(fromOffset, entry < 0 ? baseOffset : current.byTime.offset(entry));
+    var buffer = new BatchBuffer();
+    var reader = new RecordReader();
+    for (long offset = from; offset < nextOffset; offset = buffer.nextOffset()) {
+      OffsetRange damaged = damagedOffsetsAt(offset);
+      read(damaged == null ? offset : damaged.to(), Long.MAX_VALUE, CHUNK_BYTES, buffer);
+      if (buffer.isEmpty()) {
+        return -1;
+      }
+      reader.reset(buffer);
+      while (reader.nextBatch()) {
+        if (reader.batch().maxTimestamp() < timestampMs) {
+          continue;
+        }
+        while (reader.nextRecord()) {
+          if (reader.timestampMs() >= timestampMs && reader.offset() >= fromOffset) {
+            return reader.offset();
+          }
+        }
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * Makes a commit marker an abort, in place.
+   *
+   * @throws IllegalArgumentException if there is no marker at that offset
+   */
+  public void rewriteMarkerAsAbort(long offset) {
+    var walk = new HeaderWalk(file, startOf(offset), size);
+    RecordBatch batch = walk.next(false);
+    while (batch != null && batch.lastOffset() < offset) {
+      batch = walk.next(false);
+    }
+    if (batch == null || batch.baseOffset() != offset || !batch.turnIntoAbort()) {
+      throw new IllegalArgumentException(
+          "%s has no end of a transaction at offset %d".formatted(path, offset));
+    }
+    file.write(walk.position(), batch.array(), batch.position(), batch.sizeInBytes());
+    file.force();
+  }
+
+  /**
+   * Where the batch at an offset starts; the search goes on from there if it is a little further.
+   */
+  public int positionOf(long offset) {
+    var walk = new HeaderWalk(file, startOf(offset), size);
+    RecordBatch batch = walk.next(false);
+    while (batch != null && batch.lastOffset() < offset) {
+      batch = walk.next(false);
+    }
+    return batch == null ? size : walk.position();
+  }
+
+  /** A place at or before the batch that holds the offset, from which batches can be read. */
+  private int startOf(long offset) {
+    int start = 0;
+    Indexes current = indexes();
+    int entry = current.byOffset.floor(offset);
+    if (entry >= 0) {
+      start = current.byOffset.position(entry);
+      if (!isBatch(start, current.byOffset.offset(entry)) && damages.isEmpty()) {
+        synchronized (indexLock) {
+          indexes = rebuiltIndexes();
+        }
+        return startOf(offset);
+      }
+    }
+    for (Damage damage : damages) {
+      if (offset >= damage.offsets().to() && start < damage.to()) {
+        start = (int) Math.min(damage.to(), size);
+      } else if (damage.offsets().contains(offset)) {
+        throw damaged(damage);
+      }
+    }
+    return start;
+  }
+
+  private @Nullable OffsetRange damagedOffsetsAt(long offset) {
+    for (Damage damage : damages) {
+      if (damage.offsets().contains(offset)) {
+        return damage.offsets();
+      }
+    }
+    return null;
+  }
+
+  /** Up to where batches follow each other from a position: the next damage, or the end. */
+  private int readableEnd(int position) {
+    int end = size;
+    for (Damage damage : damages) {
+      if (damage.from() >= position && damage.from() < end) {
+        end = (int) damage.from();
+      }
+    }
+    return end;
+  }
+
+  private int endOfDamageAt(int position) {
+    for (Damage damage : damages) {
+      if (damage.from() == position) {
+        return (int) Math.min(damage.to(), size);
+      }
+    }
+    return size;
+  }
+
+  private void checkHeader(RecordBatch batch, int position, int end) {
+    String fault = batch.headerFault();
+    if (fault.isEmpty() && batch.sizeInBytes() > end - position) {
+      fault =
+          "a batch of %d bytes begins, %d bytes are left"
+              .formatted(batch.sizeInBytes(), end - position);
+    }
+    if (!fault.isEmpty()) {
+      throw new CorruptLogException(path, position, fault);
+    }
+  }
+
+  private void readFully(int position, byte[] target, int offset, int length) {
+    int read = file.read(position, target, offset, length);
+    if (read < length) {
+      throw new CorruptLogException(
+          path,
+          position + read,
+          "the file ends here, %d more bytes were expected".formatted(length - read));
+    }
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+}

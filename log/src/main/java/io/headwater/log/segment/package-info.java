@@ -1,0 +1,46 @@
+/**
+ * The files of a log's folder. Integers are big-endian.
+ *
+ * <pre>
+ * 00000000000000000042.log        record batches, one after the other; 42 is the first offset it may
+ *                                 hold, 20 digits. The truth: all else can be made again from it
+ * 00000000000000000042.index      entry*: offset:i32 position:i32
+ * 00000000000000000042.timeindex  entry*: timestamp:i64 offset:i32
+ * forced.mark                     slot slot, 512 bytes apart
+ * .lock                           the writer's process id as text; locked while it runs
+ * </pre>
+ *
+ * <p><b>Indexes</b> are Kafka's. An entry is made at the first batch that starts after more than
+ * 4096 bytes (a setting) since the last one. In {@code .index} it is the batch's last offset, less
+ * the segment's base, and where the batch starts in {@code .log}. In {@code .timeindex} it is the
+ * highest timestamp up to that batch, in milliseconds, and the last offset of the batch that has
+ * it, less the base; an entry is left out if its timestamp is not above that of the one before it,
+ * and one more is added when the file is written, so that its last entry tells the segment's
+ * highest timestamp. Both are kept in memory while a segment grows, and written when the next one
+ * begins and when the log is closed. They have no checksum: an index that is missing or does not
+ * fit its {@code .log} is made again.
+ *
+ * <p><b>The mark</b> tells up to where the log is known to be forced to disk:
+ *
+ * <pre>
+ * slot = magic:4 "HWFM"  version:u8 = 1  reserved:3 = 0
+ *        sequence:i64      the valid slot with the higher one holds
+ *        segmentBase:i64   the segment that the forced part ends in
+ *        position:i64      where it ends in that segment's .log
+ *        nextOffset:i64    the offset after its last record
+ *        crc:u32           CRC-32C of all that precedes it in the slot
+ * </pre>
+ *
+ * The two slots are written in turn, so one is always whole. To change the format, raise {@code
+ * version}: a slot with a higher one is refused.
+ *
+ * <p><b>Opening.</b> If the newest {@code .log} ends where the mark is, the log was closed and
+ * nothing is checked. Otherwise every batch from the start of the mark's segment is. The first bad
+ * one past the mark is a torn tail: it and all after it are cut off. A bad one before the mark is
+ * damage: nothing is changed, reading goes on around it, appending is refused. Without a mark, as
+ * in a folder that Kafka wrote, all segments but the newest count as forced.
+ */
+@NullMarked
+package io.headwater.log.segment;
+
+import org.jspecify.annotations.NullMarked;
