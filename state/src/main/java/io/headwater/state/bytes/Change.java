@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // a carrier, never compared
 public record Change(byte[] key, byte @Nullable [] value, long timestampMs) {
-  public Change {
-    Objects.requireNonNull(key, "key");
+  // Not in the compact form: a JDK 17 forgets there that an array may be null, and callers in other
+  // modules could not pass a null.
+  public Change(byte[] key, byte @Nullable [] value, long timestampMs) {
+    this.key = Objects.requireNonNull(key, "key");
+    this.value = value;
+    this.timestampMs = timestampMs;
   }
 }

@@ -26,7 +26,7 @@ public interface Changelog {
   void append(List<Change> changes, Places places);
 
   /**
-   * The key and value of the record at that place.
+   * The key and value of the record at that place, in arrays of the caller's own.
    *
    * @throws CorruptStoreException if there is no record of that size
    */
