@@ -1,0 +1,4 @@
+@NullMarked
+package io.headwater.testkit.state;
+
+import org.jspecify.annotations.NullMarked;
