@@ -47,23 +47,23 @@ public interface WindowStore<K, V> extends StateStore, ReadOnlyWindowStore<K, V>
 
   @Override
   default WindowStoreIterator<V> fetch(K key, Instant timeFrom, Instant timeTo) {
-    return fetch(key, timeFrom.toEpochMilli(), timeTo.toEpochMilli());
+    return fetch(key, WindowTimes.millis(timeFrom), WindowTimes.millis(timeTo));
   }
 
   @Override
   default WindowStoreIterator<V> backwardFetch(K key, Instant timeFrom, Instant timeTo) {
-    return backwardFetch(key, timeFrom.toEpochMilli(), timeTo.toEpochMilli());
+    return backwardFetch(key, WindowTimes.millis(timeFrom), WindowTimes.millis(timeTo));
   }
 
   @Override
   default KeyValueIterator<Windowed<K>, V> fetch(
       @Nullable K keyFrom, @Nullable K keyTo, Instant timeFrom, Instant timeTo) {
-    return fetch(keyFrom, keyTo, timeFrom.toEpochMilli(), timeTo.toEpochMilli());
+    return fetch(keyFrom, keyTo, WindowTimes.millis(timeFrom), WindowTimes.millis(timeTo));
   }
 
   @Override
   default KeyValueIterator<Windowed<K>, V> backwardFetch(
       @Nullable K keyFrom, @Nullable K keyTo, Instant timeFrom, Instant timeTo) {
-    return backwardFetch(keyFrom, keyTo, timeFrom.toEpochMilli(), timeTo.toEpochMilli());
+    return backwardFetch(keyFrom, keyTo, WindowTimes.millis(timeFrom), WindowTimes.millis(timeTo));
   }
 }
