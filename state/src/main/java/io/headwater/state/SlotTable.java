@@ -206,6 +206,15 @@ final class SlotTable<K, V> {
   void set(Slot<K, V> slot, @Nullable V newValue, long timestampMs) {
     // Serialized first: a value that cannot be changes nothing.
     Object value = newValue == null || valuesByObject ? newValue : values.encode(newValue);
+    observe(slot.windowStartMs);
+    if (!caching && listener == null) {
+      slot.value = value;
+      slot.timestampMs = timestampMs;
+      slot.flags |= Slot.LOADED;
+      setSinceCommit++;
+      bytes.apply(List.of(change(slot)));
+      return;
+    }
     int flags = slot.flags;
     if ((flags & Slot.WAITING) == 0) {
       if ((flags & Slot.LOADED) != 0) {
@@ -219,9 +228,6 @@ final class SlotTable<K, V> {
     slot.value = value;
     slot.timestampMs = timestampMs;
     slot.flags = flags | Slot.LOADED | Slot.UNWRITTEN;
-    if (slot.windowStartMs > latestWindowStartMs) {
-      latestWindowStartMs = slot.windowStartMs;
-    }
     if (!caching) {
       flush();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headwater.state.bytes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headwater.state;
+
+import org.jspecify.annotations.NullMarked;
