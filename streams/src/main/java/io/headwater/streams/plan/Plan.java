@@ -1,11 +1,14 @@
 package io.headwater.streams.plan;
 
+import io.headwater.serde.Serde;
+import io.headwater.serde.Serdes;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole topology.
@@ -34,6 +37,18 @@ public record Plan(
   /** The topic's name in the broker: internal ones start with the application's id. */
   public String topicName(String applicationId, String topic) {
     return repartitionTopics.containsKey(topic) ? applicationId + "-" + topic : topic;
+  }
+
+  /**
+   * This plan with the application's default serdes where a store, or a serde made of another one,
+   * has none of its own; null stands for {@code byte[]} as it is. Sources and sinks without serdes
+   * stay as they are. A runtime compiles nothing else.
+   */
+  public Plan withDefaults(@Nullable Serde<?> keySerde, @Nullable Serde<?> valueSerde) {
+    return new DefaultedPlan(
+            keySerde == null ? Serdes.ByteArray() : keySerde,
+            valueSerde == null ? Serdes.ByteArray() : valueSerde)
+        .of(this);
   }
 
   /** The stores of all sub-topologies. */

@@ -20,6 +20,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +98,7 @@ public final class PlanBuilder {
   public void addProcessor(
       String name, List<String> parents, ProcessorSupplier<?, ?, ?, ?> supplier) {
     requireNewNode(name);
-    requireNewInstances(name, supplier);
+    requireNewInstances(name, supplier::get);
     requireParents(name, parents);
     add(new ProcessorNode(name, parents, supplier, Set.of()));
   }
@@ -183,7 +184,7 @@ public final class PlanBuilder {
     if (sourceName.equals(processorName)) {
       throw new TopologyException("source and processor are both named " + sourceName);
     }
-    requireNewInstances(processorName, supplier);
+    requireNewInstances(processorName, supplier::get);
     String storeName = store.name();
     if (stores.containsKey(storeName) || globalStores.containsKey(storeName)) {
       throw new TopologyException("a different store named " + storeName + " is already there");
@@ -380,8 +381,13 @@ public final class PlanBuilder {
     }
   }
 
-  /** Two tasks that shared one processor would see each other's state. */
-  private static void requireNewInstances(String name, ProcessorSupplier<?, ?, ?, ?> supplier) {
+  /**
+   * Refuses a supplier that returns the same object twice: two tasks that shared one processor
+   * would see each other's state.
+   *
+   * @throws IllegalArgumentException if it does
+   */
+  public static void requireNewInstances(String name, Supplier<?> supplier) {
     Object first = supplier.get();
     Object second = supplier.get();
     if (first == second) {
