@@ -176,6 +176,7 @@ public final class Log implements AutoCloseable {
   }
 
   private Segment addSegment() {
+    newest().cutTail();
     newest().writeIndexes();
     Segment added = createSegment(nextOffset);
     folderChanged = true;
@@ -475,6 +476,8 @@ public final class Log implements AutoCloseable {
     }
     if (!options.readOnly() && damages.isEmpty()) {
       changed = !found.equals(placeOfEnd());
+      // The process that made the newest files may have ended before it forced their names.
+      folderChanged = changed;
       for (int i = indexOf(all, found.segmentBase()); i < last; i++) {
         all[i].writeIndexes();
       }
@@ -596,6 +599,7 @@ public final class Log implements AutoCloseable {
   }
 
   private void closeClean() {
+    newest().cutTail();
     forceAll();
     try {
       newest().writeIndexes();

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * a time appends, scans or repairs; any number read meanwhile, up to {@link #size}, which is
  * written after all that it covers.
  *
- * <p>The file may be longer than {@link #size}: a failed append leaves a part of a batch behind,
- * which the next one overwrites.
+ * <p>The file may be longer than {@link #size}: a failed append may leave a part of a batch behind,
+ * which the next one overwrites, and which is cut off before another segment begins.
  */
 public final class Segment implements AutoCloseable {
   private static final int CHUNK_BYTES = 8 << 10;
@@ -177,7 +177,12 @@ public final class Segment implements AutoCloseable {
   public int append(byte[] bytes, int length, RecordBatch header) {
     int position = size;
     Indexes current = indexes();
-    file.write(position, bytes, 0, length);
+    try {
+      file.write(position, bytes, 0, length);
+    } catch (LogException e) {
+      cutTailIfPossible(e);
+      throw e;
+    }
     header.at(bytes, 0);
     current.add(header, position, indexIntervalBytes);
     nextOffset = header.nextOffset();
@@ -328,9 +333,25 @@ public final class Segment implements AutoCloseable {
     storage.delete(path);
   }
 
-  /** Cuts off what is past the last whole batch. Only before anybody reads. */
+  /**
+   * Cuts off what is past the last whole batch, if there is anything. Readers never touch it, so
+   * they may go on meanwhile.
+   */
   public void cutTail() {
-    file.truncate(size);
+    if (file.size() > size) {
+      file.truncate(size);
+    }
+  }
+
+  /**
+   * A part of a batch that stays is written over by the next append; a full disk can use the space.
+   */
+  private void cutTailIfPossible(LogException cause) {
+    try {
+      cutTail();
+    } catch (LogException e) {
+      cause.addSuppressed(e);
+    }
   }
 
   private void startIndexes() {

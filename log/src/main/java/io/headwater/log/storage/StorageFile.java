@@ -26,7 +26,10 @@ public interface StorageFile extends AutoCloseable {
   /** Returns once all that was written, and the size, would survive a power cut. */
   void force();
 
-  /** Cuts the file to a size. Only before anybody reads it, or after: readers hold parts of it. */
+  /**
+   * Cuts the file to a size; does nothing if it is not longer. Nobody may read the part that is cut
+   * off, before or after: a reader of the file may have it in memory.
+   */
   void truncate(long size);
 
   @Override

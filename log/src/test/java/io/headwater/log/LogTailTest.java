@@ -1,0 +1,323 @@
+package io.headwater.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.log.record.BatchBuffer;
+import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.RecordBatch;
+import io.headwater.log.segment.Damage;
+import io.headwater.log.segment.Segment;
+import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.Storage;
+import io.headwater.log.storage.StorageFile;
+import io.headwater.log.testing.LogRecords;
+import io.headwater.log.testing.Seeds;
+import io.headwater.serde.Headers;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Files that end too early, in zeros, or hold other bytes than were written. */
+class LogTailTest {
+  private static final Path FOLDER = Path.of("data", "orders-3");
+  private static final LogOptions OPTIONS =
+      LogOptions.builder().segmentBytes(6_000).indexIntervalBytes(500).lockFolder(false).build();
+
+  private Storage storage = Storage.memory();
+  private final List<String> records = new ArrayList<>();
+  private Path newest = FOLDER;
+  private byte[] newestBytes = {};
+
+  /** Where each batch of the newest segment ends, and how many records the log has up to there. */
+  private final List<long[]> ends = new ArrayList<>();
+
+  /** A log of some segments that was not closed, whose newest is longer than 4,096 bytes. */
+  @BeforeEach
+  void writeALog() {
+    storage = Storage.memory();
+    Log log = Log.open(storage, FOLDER, OPTIONS);
+    var random = new Random(1);
+    var builder = new BatchBuilder();
+    long base = -1;
+    while (base < 60 || builder.segmentPosition() < 5_000) {
+      builder.reset();
+      int count = 1 + random.nextInt(3);
+      for (int i = 0; i < count; i++) {
+        builder.append(records.size(), null, new byte[random.nextInt(300)], Headers.EMPTY);
+      }
+      log.append(builder);
+      if (builder.segmentBase() != base) {
+        base = builder.segmentBase();
+        ends.clear();
+      }
+      long offset = records.size();
+      for (int i = 0; i < count; i++) {
+        records.add("");
+      }
+      ends.add(
+          new long[] {builder.segmentPosition() + (long) builder.sizeInBytes(), offset + count});
+    }
+    records.clear();
+    records.addAll(LogRecords.all(log));
+    newest = Segment.path(FOLDER, base);
+    newestBytes = content(storage, newest);
+    assertThat(newestBytes.length).isGreaterThan(4_096);
+    assertThat(log.range().size()).isEqualTo(records.size());
+  }
+
+  private static byte[] content(Storage storage, Path path) {
+    try (StorageFile file = storage.openReadOnly(path)) {
+      byte[] bytes = new byte[(int) file.size()];
+      file.read(0, bytes, 0, bytes.length);
+      return bytes;
+    }
+  }
+
+  private static void replace(Storage storage, Path path, byte[] bytes) {
+    try (StorageFile file = storage.create(path)) {
+      file.write(0, bytes, 0, bytes.length);
+    }
+  }
+
+  /** The folder as it was left, with other bytes in the newest segment. */
+  private Storage copyWith(byte[] bytes) {
+    Storage copy = Storage.memory();
+    copy.createDirectories(FOLDER);
+    for (Path file : storage.list(FOLDER)) {
+      replace(copy, file, file.equals(newest) ? bytes : content(storage, file));
+    }
+    return copy;
+  }
+
+  /** How many records and bytes there are before the first batch that ends past a position. */
+  private long[] wholeBefore(long position) {
+    long[] found = {0, Long.parseLong(newest.getFileName().toString().substring(0, 20))};
+    for (long[] end : ends) {
+      if (end[0] <= position) {
+        found = end;
+      }
+    }
+    return found;
+  }
+
+  private void openAndExpect(String where, byte[] bytes, long[] whole) {
+    Storage copy = copyWith(bytes);
+    try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+      if (whole[0] == bytes.length) {
+        assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
+      } else {
+        assertThat(log.recovery()).as(where).isInstanceOf(Recovery.TailCut.class);
+        var cut = (Recovery.TailCut) log.recovery();
+        assertThat(cut.bytesDropped()).as(where).isEqualTo((long) bytes.length - whole[0]);
+        assertThat(cut.position()).as(where).isEqualTo(whole[0]);
+        assertThat(cut.file()).as(where).isEqualTo(newest);
+      }
+      assertThat(LogRecords.all(log)).as(where).isEqualTo(records.subList(0, (int) whole[1]));
+      assertThat(log.append(new BatchBuilder().append(1, null, null, Headers.EMPTY)))
+          .as(where)
+          .isEqualTo(whole[1]);
+    }
+    try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+      assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
+      assertThat(log.range().to()).as(where).isEqualTo(whole[1] + 1);
+    }
+  }
+
+  @Test
+  void aFileCutAtAnyOfItsLastBytesLosesOnlyTheBatchesThatAreNotWhole() {
+    for (int cut = 0; cut <= 4_096; cut++) {
+      int length = newestBytes.length - cut;
+      openAndExpect("cut " + cut, Arrays.copyOf(newestBytes, length), wholeBefore(length));
+    }
+  }
+
+  @Test
+  void aFileWhoseTailIsZeroLosesOnlyTheBatchesThatAreNotWhole() {
+    for (int zeros = 1; zeros <= 4_096; zeros += Seeds.full() ? 1 : 7) {
+      byte[] bytes = newestBytes.clone();
+      Arrays.fill(bytes, bytes.length - zeros, bytes.length, (byte) 0);
+      int firstChanged = 0;
+      while (firstChanged < bytes.length && bytes[firstChanged] == newestBytes[firstChanged]) {
+        firstChanged++;
+      }
+      openAndExpect("zeros " + zeros, bytes, wholeBefore(firstChanged));
+    }
+  }
+
+  @Test
+  void zerosAfterTheLastBatchAreCutOff() {
+    openAndExpect(
+        "preallocated",
+        Arrays.copyOf(newestBytes, newestBytes.length + 10_000),
+        wholeBefore(newestBytes.length));
+  }
+
+  @Test
+  void anyOtherByteEndsTheLogBeforeItsBatchIfNothingWasForced() {
+    long seed = Seeds.next();
+    var random = new Random(seed);
+    for (int round = 0; round < 500; round++) {
+      int position = random.nextInt(newestBytes.length);
+      long[] whole = wholeBefore(position);
+      long within = (long) position - whole[0];
+      if (within < 8 || (within >= 12 && within < 16)) {
+        continue; // the base offset and the leader epoch are not under the checksum
+      }
+      byte[] bytes = newestBytes.clone();
+      bytes[position] ^= (byte) (1 + random.nextInt(255));
+      openAndExpect("seed %d, byte %d".formatted(seed, position), bytes, whole);
+    }
+  }
+
+  private void forceAll() {
+    Log log = Log.open(storage, FOLDER, OPTIONS);
+    log.sync();
+    log.saveForcedMark();
+    // More that is not forced, so that the next opening checks.
+    log.append(new BatchBuilder().append(1, null, null, Headers.EMPTY));
+    newestBytes = content(storage, newest);
+    records.clear();
+    records.addAll(LogRecords.all(log));
+  }
+
+  @Test
+  void forcedBytesThatAreMissingAreDamageAndNothingIsCut() {
+    forceAll();
+    long forcedEnd = ends.get(ends.size() - 1)[0];
+    long forcedRecords = records.size() - 1L;
+    for (int length = (int) forcedEnd - 1; length > forcedEnd - 1_000; length -= 7) {
+      byte[] bytes = Arrays.copyOf(newestBytes, length);
+      Storage copy = copyWith(bytes);
+      long[] whole = wholeBefore(length);
+      for (boolean readOnly : new boolean[] {false, true}) {
+        try (Log log = Log.open(copy, FOLDER, OPTIONS.toBuilder().readOnly(readOnly).build())) {
+          assertThat(log.recovery()).isInstanceOf(Recovery.Damaged.class);
+          Damage damage = ((Recovery.Damaged) log.recovery()).parts().get(0);
+          assertThat(damage.file()).isEqualTo(newest);
+          assertThat(damage.from()).isEqualTo(whole[0]);
+          assertThat(damage.to()).isEqualTo(forcedEnd);
+          assertThat(damage.offsets()).isEqualTo(new OffsetRange(whole[1], forcedRecords));
+          assertThat(readUntilDamage(log)).isEqualTo(records.subList(0, (int) whole[1]));
+          if (!readOnly) {
+            assertThatThrownBy(
+                    () -> log.append(new BatchBuilder().append(1, null, null, Headers.EMPTY)))
+                .isInstanceOf(CorruptLogException.class)
+                .hasMessageContaining("orders-3/" + newest.getFileName())
+                .hasMessageContaining(damage.offsets().toString())
+                .hasMessageContaining("restore the folder");
+          }
+        }
+        assertThat(content(copy, newest)).isEqualTo(bytes);
+      }
+    }
+  }
+
+  private static List<String> readUntilDamage(Log log) {
+    var found = new ArrayList<String>();
+    var buffer = new BatchBuffer();
+    var reader = new io.headwater.log.record.RecordReader();
+    for (long next = log.range().from(); next < log.range().to(); next = buffer.nextOffset()) {
+      try {
+        log.read(next, Long.MAX_VALUE, 500, buffer);
+      } catch (CorruptLogException e) {
+        return found;
+      }
+      reader.reset(buffer);
+      while (reader.nextBatch()) {
+        while (reader.nextRecord()) {
+          found.add(LogRecords.text(reader));
+        }
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void aForcedBatchThatWasChangedIsReportedAndTheRestCanBeRead() {
+    forceAll();
+    long seed = Seeds.next();
+    var random = new Random(seed);
+    for (int round = 0; round < 200; round++) {
+      int which = random.nextInt(ends.size());
+      int start = which == 0 ? 0 : (int) ends.get(which - 1)[0];
+      int end = (int) ends.get(which)[0];
+      byte[] bytes = newestBytes.clone();
+      // Any of its bytes, its length included, or all of them.
+      int position = start + 16 + random.nextInt(end - start - 16);
+      if (round % 3 == 0) {
+        position = start + 8 + random.nextInt(4);
+      }
+      bytes[position] ^= (byte) (1 + random.nextInt(255));
+      if (round % 5 == 0) {
+        Arrays.fill(bytes, start, end, (byte) random.nextInt());
+      }
+      String where = "seed %d, round %d, batch at %d".formatted(seed, round, start);
+      var view = new RecordBatch().at(newestBytes, start);
+      var lost = new OffsetRange(view.baseOffset(), view.nextOffset());
+      Storage copy = copyWith(bytes);
+      try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+        assertThat(log.recovery()).as(where).isInstanceOf(Recovery.Damaged.class);
+        List<Damage> damages = ((Recovery.Damaged) log.recovery()).parts();
+        assertThat(damages).as(where).hasSize(1);
+        assertThat(damages.get(0).from()).as(where).isEqualTo(start);
+        assertThat(damages.get(0).to()).as(where).isEqualTo(end);
+        assertThat(damages.get(0).offsets()).as(where).isEqualTo(lost);
+        assertThat(LogRecords.from(log, lost.to(), 700))
+            .as(where)
+            .isEqualTo(records.subList((int) lost.to(), records.size()));
+        var buffer = new BatchBuffer();
+        assertThatThrownBy(() -> log.read(lost.from(), Long.MAX_VALUE, 700, buffer))
+            .as(where)
+            .isInstanceOf(CorruptLogException.class)
+            .hasMessageContaining("read on from offset " + lost.to());
+        var shown = new ArrayList<Long>();
+        log.forEachBatch(lost.from(), header -> shown.add(header.baseOffset()));
+        assertThat(shown).as(where).startsWith(lost.to());
+        assertThat(log.range().to()).as(where).isEqualTo(records.size());
+      }
+      assertThat(content(copy, newest)).as(where).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void aMissingOrBadIndexIsMadeAgain() {
+    Log.open(storage, FOLDER, OPTIONS).close();
+    long seed = Seeds.next();
+    var random = new Random(seed);
+    var indexes =
+        storage.list(FOLDER).stream().filter(file -> file.toString().endsWith("index")).toList();
+    assertThat(indexes).hasSizeGreaterThan(4);
+    for (int round = 0; round < 300; round++) {
+      Storage copy = copyWith(newestBytes);
+      for (Path index : indexes) {
+        byte[] bytes = content(copy, index);
+        switch (random.nextInt(4)) {
+          case 0 -> copy.delete(index);
+          case 1 -> replace(copy, index, Arrays.copyOf(bytes, random.nextInt(bytes.length + 40)));
+          case 2 -> replace(copy, index, new byte[0]);
+          default -> {}
+        }
+        if (index.toString().endsWith(".index") && random.nextInt(3) == 0 && copy.exists(index)) {
+          byte[] other = content(copy, index);
+          if (other.length > 0) {
+            other[random.nextInt(other.length)] ^= (byte) (1 + random.nextInt(255));
+            replace(copy, index, other);
+          }
+        }
+      }
+      String where = "seed %d, round %d".formatted(seed, round);
+      try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+        assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
+        int from = random.nextInt(records.size());
+        assertThat(LogRecords.from(log, from, 300))
+            .as(where)
+            .isEqualTo(records.subList(from, records.size()));
+      }
+    }
+  }
+}
