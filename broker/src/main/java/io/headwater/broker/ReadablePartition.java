@@ -1,0 +1,21 @@
+package io.headwater.broker;
+
+import io.headwater.log.Log;
+
+/** What reading a partition needs. Safe for many threads. */
+interface ReadablePartition {
+  TopicPartition id();
+
+  Log log();
+
+  /** Where a read-committed reader stops. Asked for before {@link #aborted}. */
+  long stableOffset();
+
+  /** All aborted transactions below the stable offset, and maybe some from there on. */
+  AbortedTransactions aborted();
+
+  /** Where a reader stops. */
+  default long endOffset(IsolationLevel isolation) {
+    return isolation == IsolationLevel.READ_COMMITTED ? stableOffset() : log().range().to();
+  }
+}
