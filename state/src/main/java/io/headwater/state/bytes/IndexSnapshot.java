@@ -89,7 +89,7 @@ final class IndexSnapshot {
     for (KeyIndexEntry entry : sample) {
       try {
         ChangelogReader.read(changelog, entry.key, entry.version);
-      } catch (CorruptStoreException e) {
+      } catch (StoreException e) {
         throw new CorruptStoreException(path + ": an entry does not match: " + e.getMessage(), e);
       }
     }
