@@ -47,12 +47,15 @@ final class KeyIndex {
 
   /** Publishes what was put since the last commit or abort. */
   void commit() {
-    var added = new ArrayList<IndexEntry>();
+    List<IndexEntry> added = List.of();
     for (IndexEntry entry : changed) {
       Version now = entry.owned();
       entry.pending = null;
       entry.committed = now;
       if (now != null && !entry.inOrder) {
+        if (added.isEmpty()) {
+          added = new ArrayList<>();
+        }
         added.add(entry);
       }
     }

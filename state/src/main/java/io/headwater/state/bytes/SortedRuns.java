@@ -27,16 +27,11 @@ final class SortedRuns {
 
   /** These entries and the given ones, which come in any order and are marked as in order. */
   SortedRuns with(List<IndexEntry> added) {
-    IndexEntry[] sorted = added.toArray(new IndexEntry[0]);
-    Arrays.sort(sorted, Comparator.comparing(entry -> entry.key, Arrays::compareUnsigned));
-    return withSorted(sorted);
-  }
-
-  /** The same for entries that are in ascending order. */
-  SortedRuns withSorted(IndexEntry[] sorted) {
-    if (sorted.length == 0) {
+    if (added.isEmpty()) {
       return this;
     }
+    IndexEntry[] sorted = added.toArray(new IndexEntry[0]);
+    Arrays.sort(sorted, Comparator.comparing(entry -> entry.key, Arrays::compareUnsigned));
     for (IndexEntry entry : sorted) {
       entry.inOrder = true;
     }

@@ -274,7 +274,7 @@ final class LogStoreTest {
                 }
               });
       var random = new Random(3);
-      for (int i = 0; i < 300; i++) {
+      for (int i = 0; i < 300 || changelog.forces() < 3; i++) {
         for (int j = 0; j < 20; j++) {
           String key = "key" + random.nextInt(200);
           store.apply(
