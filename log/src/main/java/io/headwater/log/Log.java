@@ -367,6 +367,8 @@ public final class Log implements AutoCloseable {
   // ---- opening
 
   private void load() {
+    // Before the files are looked at: beside a writer both move on, and the mark must not be ahead.
+    ForcedMark.Place found = ForcedMark.read(storage, folder).orElse(null);
     var bases = new ArrayList<Long>();
     for (Path file : storage.list(folder)) {
       long base = Segment.baseOffset(file);
@@ -374,7 +376,6 @@ public final class Log implements AutoCloseable {
         bases.add(base);
       }
     }
-    ForcedMark.Place found = ForcedMark.read(storage, folder).orElse(null);
     if (found != null && found.nextOffset() > 0) {
       long segment = found.segmentBase();
       if (bases.isEmpty() || (bases.get(0) < segment && !bases.contains(segment))) {
@@ -451,7 +452,7 @@ public final class Log implements AutoCloseable {
         damages.add(segment.skipDamage(torn, forcedEnd, found.nextOffset()));
         torn = segment.scan();
       }
-      if (torn == null && segment.damages().isEmpty() && segment.fileSize() < forcedEnd) {
+      if (torn == null && segment.knownTo() < forcedEnd) {
         var cut =
             new Fault(
                 segment.fileSize(),

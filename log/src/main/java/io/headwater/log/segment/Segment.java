@@ -158,6 +158,12 @@ public final class Segment implements AutoCloseable {
     return nextOffset;
   }
 
+  /** The end of the last batch, or of the last part that is known to be damaged, in bytes. */
+  public long knownTo() {
+    List<Damage> parts = damages;
+    return parts.isEmpty() ? size : Math.max(size, parts.get(parts.size() - 1).to());
+  }
+
   /** The parts that cannot be read, in order. */
   public List<Damage> damages() {
     return damages;
