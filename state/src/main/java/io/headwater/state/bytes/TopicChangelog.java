@@ -6,8 +6,11 @@ import io.headwater.broker.IsolationLevel;
 import io.headwater.broker.TopicPartition;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.RecordReader;
+import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.LogException;
 import io.headwater.serde.Headers;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A changelog that is a partition of a topic: a record's value is the store's value as it is. */
@@ -78,16 +81,28 @@ public final class TopicChangelog implements Changelog {
 
   @Override
   public PlacedRecord read(long segmentBase, int position, int sizeBytes) {
-    byte[] bytes = broker.readAt(partition, segmentBase, position, sizeBytes);
-    var reader = new RecordReader();
-    reader.resetToRecord(bytes, 0, bytes.length, 0, 0);
-    byte[] key = reader.key();
-    if (key == null) {
+    try {
+      byte[] bytes = broker.readAt(partition, segmentBase, position, sizeBytes);
+      var reader = new RecordReader();
+      reader.resetToRecord(bytes, 0, bytes.length, 0, 0);
+      byte[] key = reader.key();
+      if (key == null || reader.sizeInBytes() != sizeBytes) {
+        throw new CorruptStoreException(
+            "%s, segment %d, position %d: a record of %d bytes with a key was expected, found %d bytes"
+                .formatted(partition, segmentBase, position, sizeBytes, reader.sizeInBytes()));
+      }
+      return new PlacedRecord(key, reader.value());
+    } catch (CorruptLogException e) {
       throw new CorruptStoreException(
-          "%s, segment %d, position %d: there is no record with a key"
-              .formatted(partition, segmentBase, position));
+          "%s, segment %d, position %d: there is no record: %s"
+              .formatted(partition, segmentBase, position, e.getMessage()),
+          e);
+    } catch (LogException e) {
+      throw new StoreException(
+          "%s, segment %d, position %d: a record of %d bytes could not be read: %s"
+              .formatted(partition, segmentBase, position, sizeBytes, e.getMessage()),
+          e);
     }
-    return new PlacedRecord(key, reader.value());
   }
 
   @Override
@@ -106,6 +121,11 @@ public final class TopicChangelog implements Changelog {
   }
 
   @Override
+  public String toString() {
+    return partition.toString();
+  }
+
+  @Override
   public Replay replay(long fromOffset) {
     return new Records(fromOffset, committedEnd());
   }
@@ -114,7 +134,7 @@ public final class TopicChangelog implements Changelog {
     private final FetchedRecords records = new FetchedRecords();
     private final long end;
     private long nextOffset;
-    private boolean open;
+    private boolean fetched;
 
     private Records(long from, long end) {
       nextOffset = from;
@@ -124,34 +144,32 @@ public final class TopicChangelog implements Changelog {
     @Override
     public boolean next() {
       while (true) {
-        if (open && records.next()) {
+        if (fetched && records.next()) {
           if (records.keySize() < 0) {
             throw new CorruptStoreException(
                 "%s, offset %d: the record has no key".formatted(partition, records.offset()));
           }
           return true;
         }
-        if (open) {
+        if (fetched) {
           nextOffset = records.nextOffset();
-          open = false;
+          fetched = false;
         }
         if (nextOffset >= end) {
           return false;
         }
         broker.fetch(partition, nextOffset, REPLAY_BYTES, IsolationLevel.READ_COMMITTED, records);
-        open = true;
         if (records.isEmpty()) {
-          nextOffset = Math.max(nextOffset, records.nextOffset());
-          open = false;
+          nextOffset = Math.max(end, records.nextOffset());
           return false;
         }
+        fetched = true;
       }
     }
 
     @Override
     public byte[] key() {
-      byte[] key = records.key();
-      return key == null ? new byte[0] : key;
+      return Objects.requireNonNull(records.key(), "a record without a key is refused");
     }
 
     @Override
@@ -186,7 +204,7 @@ public final class TopicChangelog implements Changelog {
 
     @Override
     public long nextOffset() {
-      return open ? records.nextOffset() : nextOffset;
+      return nextOffset;
     }
   }
 }

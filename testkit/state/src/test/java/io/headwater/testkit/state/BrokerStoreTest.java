@@ -8,12 +8,12 @@ import io.headwater.broker.TopicConfig;
 import io.headwater.broker.TopicPartition;
 import io.headwater.broker.TransactionalProducer;
 import io.headwater.log.storage.Storage;
-import io.headwater.state.bytes.BrokerChangelog;
 import io.headwater.state.bytes.ByteStore;
 import io.headwater.state.bytes.Changelog;
 import io.headwater.state.bytes.HeapStore;
 import io.headwater.state.bytes.LogStore;
 import io.headwater.state.bytes.LoggedStore;
+import io.headwater.state.bytes.TopicChangelog;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -97,7 +97,7 @@ abstract class BrokerStoreTest extends ByteStoreContract {
     }
 
     Changelog changelog() {
-      return BrokerChangelog.of(
+      return new TopicChangelog(
           broker,
           PARTITION,
           (partition, batch) -> {
@@ -105,8 +105,9 @@ abstract class BrokerStoreTest extends ByteStoreContract {
               producer.begin();
               begun = true;
             }
-            return producer.append(partition, batch);
-          });
+            producer.append(partition, batch);
+          },
+          broker::sync);
     }
 
     void commit() {
