@@ -35,6 +35,23 @@ public final class Report {
     return text.toString();
   }
 
+  /** What was found out about an application's start, in two lines. */
+  public static String start(StartResult result) {
+    Spread firstRecord = result.firstRecordMs();
+    return """
+        | Embedded application, JVM warm | median | all rounds |
+        |---|---:|---:|
+        """
+        + row(
+            "open to first record out",
+            format("%.0f ms", firstRecord.median()),
+            format("%.0f to %.0f ms", firstRecord.min(), firstRecord.max()))
+        + row(
+            "heap when idle, after a full collection",
+            format("%.1f MiB", result.idleHeapBytes() / (double) (1 << 20)),
+            ABSENT);
+  }
+
   private static String row(String... cells) {
     return "| " + String.join(" | ", cells) + " |\n";
   }

@@ -38,6 +38,20 @@ class ReportTest {
   }
 
   @Test
+  void aStartIsToldInMillisecondsAndItsHeapInMebibytes() {
+    StartResult result = new StartResult(Spread.of(120, 151, 180.4), 9 << 19);
+
+    assertThat(Report.start(result))
+        .isEqualTo(
+            """
+            | Embedded application, JVM warm | median | all rounds |
+            |---|---:|---:|
+            | open to first record out | 151 ms | 120 to 180 ms |
+            | heap when idle, after a full collection | 4.5 MiB | – |
+            """);
+  }
+
+  @Test
   void roundsThatHaveNoCounterpartAreRefused() {
     assertThatThrownBy(() -> new CaseResult(WORKLOAD, rounds(1, 2), rounds(1)))
         .isInstanceOf(IllegalArgumentException.class)
