@@ -1,5 +1,6 @@
 package io.headwater.benchmarks;
 
+import io.headwater.benchmarks.embedded.HeadwaterEngine;
 import io.headwater.benchmarks.engine.EngineException;
 import io.headwater.benchmarks.engine.EngineProcess;
 import io.headwater.benchmarks.engine.Folders;
@@ -10,6 +11,7 @@ import io.headwater.benchmarks.report.CaseResult;
 import io.headwater.benchmarks.report.Machine;
 import io.headwater.benchmarks.report.Report;
 import io.headwater.benchmarks.report.Side;
+import io.headwater.benchmarks.report.StartResult;
 import io.headwater.benchmarks.workload.Case;
 import io.headwater.benchmarks.workload.Workload;
 import java.io.IOException;
@@ -20,21 +22,24 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.apache.kafka.common.utils.AppInfoParser;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.TypeConversionException;
 
 /** The command {@code benchmarks/run}. The figures go to standard output, all else to error. */
 @Command(
@@ -44,14 +49,22 @@ import picocli.CommandLine.TypeConversionException;
     description =
         "Measures Headwater beside Kafka Streams, in turns, and prints the figures as Markdown.")
 public final class Benchmarks implements Callable<Integer> {
+  private static final String START = "start";
   private static final int SECONDS_TO_END = 60;
 
   @Parameters(
       arity = "0..*",
       paramLabel = "CASE",
-      converter = CaseName.class,
-      description = "filter-map, count-10k, count-1m, window or join; all if none is named.")
-  private List<Case> cases = List.of();
+      description =
+          "filter-map, count-10k, count-1m, window, join, or start (how an embedded application"
+              + " starts and rests); all if none is named.")
+  private List<String> names = List.of();
+
+  @Option(
+      names = "--only",
+      paramLabel = "SIDE",
+      description = "Measures one side alone: ${COMPLETION-CANDIDATES}.")
+  private @Nullable Side only;
 
   @Option(
       names = "--rounds",
@@ -111,50 +124,82 @@ public final class Benchmarks implements Callable<Integer> {
     System.exit(new CommandLine(new Benchmarks()).execute(args));
   }
 
-  /** A case by its name. */
-  static final class CaseName implements ITypeConverter<Case> {
-    @Override
-    public Case convert(String id) {
-      List<String> ids = Arrays.stream(Case.values()).map(Case::id).toList();
-      return Case.parse(id)
-          .orElseThrow(
-              () -> new TypeConversionException("no case '%s', only %s".formatted(id, ids)));
-    }
-  }
-
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (rounds < 1 || warmups < 0 || records < 1) {
       System.err.println("--rounds and --records must be at least 1, --warmups at least 0");
       return CommandLine.ExitCode.USAGE;
     }
+    List<String> known = known();
+    List<String> wanted = names.isEmpty() ? known : names;
+    if (!known.containsAll(wanted)) {
+      System.err.printf("no such case among %s, only %s%n", wanted, known);
+      return CommandLine.ExitCode.USAGE;
+    }
     Path data = Folders.empty(folder.resolve("data"));
     Path logs = Folders.empty(folder.resolve("logs"));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> removeTraces(data), "remove-traces"));
-    Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Workload.SPAN);
+    List<Case> cases = wanted.stream().flatMap(name -> Case.parse(name).stream()).toList();
     List<CaseResult> results = new ArrayList<>();
-    boolean complete = true;
-    try (KafkaBroker broker =
-        KafkaBroker.start(brokerJars, brokerHeap, data.resolve("broker"), logs.resolve("broker"))) {
-      Comparison comparison =
-          new Comparison(
-              Map.of(Side.PEER, workload -> launchPeer(workload, broker, data, logs)),
-              warmups,
-              rounds,
-              System.err);
-      for (Case one : cases.isEmpty() ? List.of(Case.values()) : cases) {
-        try {
-          results.add(comparison.run(new Workload(one, records, start.toEpochMilli())));
-        } catch (EngineException failure) {
-          System.err.println(failure.getMessage());
-          complete = false;
-        }
-      }
+    boolean complete = compare(cases, data, logs, results);
+    Optional<StartResult> start = Optional.empty();
+    if (wanted.contains(START) && only != Side.PEER) {
+      start =
+          Optional.of(
+              StartMeasurement.run(
+                  Jvm.like(heap), warmups, rounds, data.resolve("start"), logs.resolve("start")));
     }
     System.out.println(heading());
-    System.out.println();
-    System.out.print(Report.cases(results));
+    if (!results.isEmpty()) {
+      System.out.println();
+      System.out.print(Report.cases(results));
+    }
+    if (start.isPresent()) {
+      System.out.println();
+      System.out.print(Report.start(start.get()));
+    }
     return complete ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
+  }
+
+  private static List<String> known() {
+    return Stream.concat(Arrays.stream(Case.values()).map(Case::id), Stream.of(START)).toList();
+  }
+
+  /** Measures cases one after another; false if one of them failed, which is reported. */
+  private boolean compare(List<Case> cases, Path data, Path logs, List<CaseResult> results)
+      throws IOException, InterruptedException {
+    Map<Side, Function<Workload, EngineProcess>> launchers = new EnumMap<>(Side.class);
+    launchers.put(Side.OURS, workload -> launchOurs(workload, data, logs));
+    if (only == Side.OURS || cases.isEmpty()) {
+      return compare(cases, launchers, results);
+    }
+    if (only == Side.PEER) {
+      launchers.clear();
+    }
+    try (KafkaBroker broker =
+        KafkaBroker.start(brokerJars, brokerHeap, data.resolve("broker"), logs.resolve("broker"))) {
+      launchers.put(Side.PEER, workload -> launchPeer(workload, broker, data, logs));
+      return compare(cases, launchers, results);
+    }
+  }
+
+  private boolean compare(
+      List<Case> cases,
+      Map<Side, Function<Workload, EngineProcess>> launchers,
+      List<CaseResult> results)
+      throws IOException, InterruptedException {
+    Comparison comparison = new Comparison(launchers, warmups, rounds, System.err);
+    Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Workload.SPAN);
+    boolean complete = true;
+    for (Case one : cases) {
+      try {
+        results.add(comparison.run(new Workload(one, records, start.toEpochMilli())));
+      } catch (EngineException failure) {
+        System.err.println(failure.getMessage());
+        complete = false;
+      }
+    }
+    return complete;
   }
 
   private EngineProcess launchPeer(Workload workload, KafkaBroker broker, Path data, Path logs) {
@@ -166,6 +211,16 @@ public final class Benchmarks implements Callable<Integer> {
                     broker.bootstrap(), workload, data.resolve("kafka-streams")));
     return EngineProcess.start(
         Side.PEER.title(), command, logs.resolve("kafka-streams-" + workload.of().id()));
+  }
+
+  private EngineProcess launchOurs(Workload workload, Path data, Path logs) {
+    List<String> command =
+        Jvm.like(heap)
+            .command(
+                HeadwaterEngine.class,
+                HeadwaterEngine.arguments(workload, data.resolve("headwater")));
+    return EngineProcess.start(
+        Side.OURS.title(), command, logs.resolve("headwater-" + workload.of().id()));
   }
 
   private String heading() {
