@@ -1,0 +1,129 @@
+package io.headwater.broker;
+
+import static io.headwater.broker.Topics.batch;
+import static io.headwater.broker.Topics.partition;
+import static io.headwater.broker.Topics.read;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.log.storage.DiskFullException;
+import io.headwater.log.storage.LogException;
+import io.headwater.log.testing.FaultyStorage;
+import io.headwater.log.testing.FaultyStorage.Fault;
+import io.headwater.log.testing.PowerCutException;
+import io.headwater.log.testing.Seeds;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A disk that is full or fails: a clear error, nothing lost, and the next open goes on. */
+class FaultTest {
+  private static final Path FOLDER = Path.of("data");
+  private static final TopicPartition A = partition("t", 0);
+  private static final TopicPartition B = partition("t", 1);
+
+  private final FaultyStorage storage = new FaultyStorage(Seeds.next());
+  private final BrokerOptions options = BrokerOptions.defaults().withStorage(storage);
+
+  @Test
+  void aFullDiskIsAnErrorOfTheAppendAndGoesAwayWithIt() {
+    try (Broker broker = Broker.open(FOLDER, options)) {
+      broker.createTopic(NewTopic.of("t", 2));
+      broker.append(A, batch("before"));
+      storage.full(true);
+      assertThatThrownBy(() -> broker.append(A, batch("no room")))
+          .isInstanceOf(DiskFullException.class);
+      storage.full(false);
+      broker.append(A, batch("after"));
+      assertThat(read(broker, A)).containsExactly("before", "after");
+    }
+    try (Broker broker = Broker.open(FOLDER, options)) {
+      assertThat(read(broker, A)).containsExactly("before", "after");
+    }
+  }
+
+  @Test
+  void aTransactionThatFindsTheDiskFullCanBeAborted() {
+    try (Broker broker = Broker.open(FOLDER, options)) {
+      broker.createTopic(NewTopic.of("t", 2));
+      TransactionalProducer producer = broker.transactionalProducer("tx");
+      producer.begin();
+      producer.append(A, batch("one"));
+      storage.full(true);
+      assertThatThrownBy(() -> producer.append(B, batch("no room")))
+          .isInstanceOf(DiskFullException.class);
+      storage.full(false);
+      producer.abort();
+      producer.begin();
+      producer.append(B, batch("two"));
+      producer.commit();
+      assertThat(read(broker, A)).isEmpty();
+      assertThat(read(broker, B)).containsExactly("two");
+    }
+  }
+
+  /** Whichever write of a commit finds no space, the commit is there as a whole or not at all. */
+  @ParameterizedTest
+  @EnumSource(Fault.class)
+  void aCommitIsWholeOrNotThereWhicheverOperationFails(Fault fault) {
+    for (int failing = 0; ; failing++) {
+      var disk = new FaultyStorage(failing);
+      BrokerOptions faulty = options.withStorage(disk);
+      boolean failed = false;
+      String context = "%s at operation %d of the commit".formatted(fault, failing);
+      Broker broker = Broker.open(FOLDER, faulty);
+      broker.createTopic(NewTopic.of("t", 2));
+      TransactionalProducer producer = broker.transactionalProducer("tx");
+      producer.begin();
+      producer.append(A, batch("a"));
+      producer.append(B, batch("b"));
+      producer.addOffsets("g", Map.of(partition("lines", 0), OffsetAndMetadata.of(1)));
+      long before = disk.operationCount();
+      disk.failAt(before + failing, fault);
+      try {
+        producer.commit();
+        assertThat(read(broker, A)).as(context).containsExactly("a");
+      } catch (LogException | BrokerException e) {
+        failed = true;
+        assertThat(e).as(context).isNotInstanceOf(PowerCutException.class);
+        assertThat(read(broker, A)).as(context).isEqualTo(read(broker, B)).isEmpty();
+        assertThat(broker.committedOffsets("g")).as(context).isEmpty();
+      }
+      boolean reached = disk.operationCount() > before + failing;
+      try (Broker next = Broker.open(FOLDER, faulty.withStorage(disk.afterKill()))) {
+        List<String> a = read(next, A);
+        assertThat(a.isEmpty()).as(context).isEqualTo(read(next, B).isEmpty());
+        assertThat(next.committedOffsets("g").isEmpty()).as(context).isEqualTo(a.isEmpty());
+        if (!failed) {
+          assertThat(a).as(context).containsExactly("a");
+        }
+      }
+      if (!reached) {
+        assertThat(failing).isGreaterThan(3);
+        return;
+      }
+    }
+  }
+
+  @Test
+  void aBrokerWhoseDecisionCouldNotBeForcedTakesNoMoreWrites() {
+    Broker broker = Broker.open(FOLDER, options);
+    broker.createTopic(NewTopic.of("t", 2));
+    TransactionalProducer producer = broker.transactionalProducer("tx");
+    producer.begin();
+    producer.append(A, batch("a"));
+    storage.failForces(path -> path.toString().contains("__transaction_state"));
+    assertThatThrownBy(producer::commit)
+        .isInstanceOf(BrokerException.class)
+        .hasMessageContaining("a commit may be decided but could not be finished");
+    assertThatThrownBy(() -> broker.append(A, batch("x")))
+        .isInstanceOf(BrokerException.class)
+        .hasMessageContaining("close it and open it again");
+    assertThat(broker.doWork()).isZero();
+    assertThat(read(broker, A)).isEmpty();
+    broker.close();
+  }
+}
