@@ -76,7 +76,11 @@ public final class Broker implements BrokerView {
       FolderFormat.markOrCheck(storage, folder);
       return new Broker(folder, options, lock, opened);
     } catch (RuntimeException | Error e) {
-      closeLogs(opened);
+      try {
+        closeLogs(opened);
+      } catch (RuntimeException alsoFailed) {
+        e.addSuppressed(alsoFailed);
+      }
       lock.close();
       throw e;
     }

@@ -78,7 +78,8 @@ public interface BrokerView extends AutoCloseable {
 
   /**
    * Where a reader stops, in several partitions at one moment: of each commit the read-committed
-   * ends cover all or nothing.
+   * ends cover all or nothing. Only where another producer's transaction is open in one of its
+   * partitions, and began before it, that partition's part comes into sight when that one ends.
    */
   Map<TopicPartition, Long> endOffsets(
       Collection<TopicPartition> partitions, IsolationLevel isolation);

@@ -150,6 +150,16 @@ final class Partition implements ReadablePartition {
     force(endOffset());
   }
 
+  /** As {@link #forceAll}, and the log notes it for its next opening. */
+  void forceAndMark() {
+    forceAll();
+    synchronized (forcing) {
+      if (!deleted && !isDamaged()) {
+        log.saveForcedMark();
+      }
+    }
+  }
+
   /** The epoch that a producer last wrote with, -1 if it is not known here. */
   synchronized short epochOf(long producerId) {
     return state.producers().epochOf(producerId);

@@ -7,6 +7,7 @@ import io.headwater.broker.TransactionRecord.Written;
 import io.headwater.broker.TransactionState.Decision;
 import io.headwater.log.Log;
 import io.headwater.log.LogOptions;
+import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -122,36 +123,47 @@ public final class ReadOnlyBroker implements BrokerView {
   }
 
   private boolean readTopics() {
-    TopicRegistry found = TopicRegistry.read(storage, folder);
-    boolean changed = !found.topics().equals(registry.topics());
-    registry = found;
-    var gone = new ArrayList<ViewedPartition>();
-    partitions
-        .values()
-        .removeIf(
-            partition -> {
-              Topic topic = found.topics().get(partition.id().topic());
-              if (topic == null || topic.number() != partition.number().topic()) {
-                gone.add(partition);
-                return true;
-              }
-              return false;
-            });
-    gone.forEach(partition -> partition.log().close());
-    for (Topic topic : found.topics().values()) {
+    boolean changed = false;
+    while (true) {
+      TopicRegistry found = TopicRegistry.read(storage, folder);
+      changed |= !found.topics().equals(registry.topics());
+      registry = found;
+      closeDeleted();
+      try {
+        openCreated();
+        return changed;
+      } catch (LogException e) {
+        // A topic may just have been deleted. If it has not, its log cannot be opened.
+        if (TopicRegistry.read(storage, folder).equals(found)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void closeDeleted() {
+    for (ViewedPartition partition : List.copyOf(partitions.values())) {
+      Topic topic = registry.topics().get(partition.id().topic());
+      if (topic == null || topic.number() != partition.number().topic()) {
+        partitions.remove(partition.id());
+        partition.log().close();
+      }
+    }
+  }
+
+  private void openCreated() {
+    for (Topic topic : registry.topics().values()) {
       for (int i = 0; i < topic.partitions(); i++) {
         var id = new TopicPartition(topic.name(), i);
         if (!partitions.containsKey(id)) {
           var number = new PartitionNumber(topic.number(), i);
           Path dir = folder.resolve(id.toString());
-          Log log = openLog(dir);
-          var partition = new ViewedPartition(id, number, log);
+          var partition = new ViewedPartition(id, number, openLog(dir));
           partitions.put(id, partition);
           partition.start(new PartitionFiles(storage, dir), state.settledBelow(number));
         }
       }
     }
-    return changed;
   }
 
   private Log openLog(Path dir) {

@@ -386,8 +386,8 @@ final class Transactions {
     try {
       var savings = new ArrayList<Runnable>();
       List<TransactionRecord> records = unsettled(partitions, saveAfterBytes, savings);
-      partitions.forEach(Partition::forceAll);
-      log.forceAll();
+      partitions.forEach(Partition::forceAndMark);
+      log.forceAndMark();
       if (!records.isEmpty()) {
         noteSettled(records);
       }
