@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * transactions. One thread appends at a time; readers never wait for it.
  */
 final class Partition implements ReadablePartition {
+  /** There is one coordinator, in this process. */
+  private static final int COORDINATOR_EPOCH = 0;
+
   private final TopicPartition id;
   private final PartitionNumber number;
   private final Log log;
@@ -236,7 +239,4 @@ final class Partition implements ReadablePartition {
       throw new BrokerException("%s has been deleted".formatted(id));
     }
   }
-
-  /** There is one coordinator, in this process. */
-  private static final int COORDINATOR_EPOCH = 0;
 }

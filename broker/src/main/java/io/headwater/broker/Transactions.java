@@ -388,7 +388,7 @@ final class Transactions {
       List<TransactionRecord> records = unsettled(partitions, saveAfterBytes, savings);
       partitions.forEach(Partition::forceAndMark);
       log.forceAndMark();
-      if (!records.isEmpty()) {
+      if (!records.isEmpty() && !log.isDamaged()) {
         noteSettled(records);
       }
       if (log.unsavedBytes() >= saveAfterBytes) {

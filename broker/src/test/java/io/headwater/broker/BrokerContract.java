@@ -430,4 +430,26 @@ abstract class BrokerContract {
     assertThat(broker.offsetForTime(A, 0)).isZero();
     assertThat(broker.offsetForTime(A, 2)).isEqualTo(1);
   }
+
+  @Test
+  void aViewBesideTheBrokerFollowsItsCommits() {
+    try (ReadOnlyBroker view = BrokerView.openReadOnly(folder, options.storage());
+        TransactionalProducer producer = broker.transactionalProducer("t")) {
+      for (int i = 0; i < 20; i++) {
+        producer.begin();
+        producer.append(A, batch("a" + i));
+        producer.append(B, batch("b" + i));
+        view.refresh();
+        assertThat(read(view, A)).hasSize(i);
+        producer.commit();
+        view.refresh();
+        assertThat(read(view, A)).hasSize(i + 1).endsWith("a" + i);
+        assertThat(read(view, B)).hasSize(i + 1).endsWith("b" + i);
+      }
+      broker.deleteTopic("b");
+      view.refresh();
+      assertThat(view.topics()).doesNotContain("b");
+      assertThat(read(view, A)).hasSize(20);
+    }
+  }
 }

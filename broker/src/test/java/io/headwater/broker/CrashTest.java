@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class CrashTest {
   private static final int TRANSACTIONS = 20;
   private static final int SAMPLES = 120;
-  private static final int FULL_SEEDS = 3;
+  private static final int FULL_SEEDS = 10;
 
   @ParameterizedTest
   @EnumSource(Durability.class)

@@ -6,8 +6,10 @@ import static io.headwater.broker.Topics.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.DiskFullException;
 import io.headwater.log.storage.LogException;
+import io.headwater.log.storage.StorageFile;
 import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.FaultyStorage.Fault;
 import io.headwater.log.testing.PowerCutException;
@@ -125,5 +127,34 @@ class FaultTest {
     assertThat(broker.doWork()).isZero();
     assertThat(read(broker, A)).isEmpty();
     broker.close();
+  }
+
+  @Test
+  void aDamagedPartitionIsNoneOfTheOthersBusiness() {
+    Broker killed = Broker.open(FOLDER, options);
+    killed.createTopic(NewTopic.of("t", 2));
+    killed.append(A, batch("one"));
+    killed.append(A, batch("two"));
+    killed.append(B, batch("one"));
+    killed.sync();
+    killed.append(A, batch("three"));
+    FaultyStorage left = storage.afterKill();
+    try (StorageFile log = left.open(FOLDER.resolve("t-0").resolve("%020d.log".formatted(0)))) {
+      log.write(61, new byte[] {9}, 0, 1);
+    }
+    for (int i = 0; i < 2; i++) {
+      try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
+        assertThat(read(broker, A, 1)).containsExactly("two", "three");
+        assertThatThrownBy(() -> read(broker, A)).isInstanceOf(CorruptLogException.class);
+        assertThatThrownBy(() -> broker.append(A, batch("x")))
+            .isInstanceOf(CorruptLogException.class)
+            .hasMessageContaining("the log takes no appends");
+        broker.append(B, batch("more"));
+        broker.sync();
+      }
+    }
+    try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
+      assertThat(read(broker, B)).containsExactly("one", "more", "more");
+    }
   }
 }
