@@ -6,8 +6,6 @@ import io.headwater.benchmarks.workload.Case;
 import io.headwater.benchmarks.workload.Outcome;
 import io.headwater.benchmarks.workload.OutcomeFold;
 import io.headwater.benchmarks.workload.Workload;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -18,19 +16,12 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.TopologyTestDriver;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class KafkaTopologiesTest {
   private static final long START_MS = 1_767_225_600_000L;
-
-  /** RocksDB unpacks its library there, and does not make the folder. */
-  @BeforeAll
-  static void thereIsAFolderForTemporaryFiles() throws IOException {
-    Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
-  }
 
   @ParameterizedTest
   @EnumSource
