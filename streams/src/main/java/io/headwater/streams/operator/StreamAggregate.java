@@ -57,7 +57,7 @@ public final class StreamAggregate<K, V, VR> extends ForwardingProcessor<K, V, K
       timestampMs = Math.max(timestampMs, cell.timestampMs());
     }
     VR updated = aggregator.apply(key, value, Nulls.pass(old));
-    cell.set(updated, timestampMs);
+    cell.set(updated, updated == null ? record.timestamp() : timestampMs);
     forwarder.update(key, updated, old, timestampMs, record.headers());
   }
 }

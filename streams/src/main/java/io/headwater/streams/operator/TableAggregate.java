@@ -65,7 +65,7 @@ public final class TableAggregate<K, V, VR>
     if (entering != null) {
       updated = adder.apply(key, entering, Nulls.pass(started(updated)));
     }
-    cell.set(updated, timestampMs);
+    cell.set(updated, updated == null ? record.timestamp() : timestampMs);
     forwarder.update(key, updated, old, timestampMs, record.headers());
   }
 

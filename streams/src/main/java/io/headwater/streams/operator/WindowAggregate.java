@@ -80,7 +80,7 @@ public final class WindowAggregate<K, V, VR>
       timestampMs = Math.max(timestampMs, cell.timestampMs());
     }
     VR updated = aggregator.apply(key, record.value(), Nulls.pass(old));
-    cell.set(updated, timestampMs);
+    cell.set(updated, updated == null ? record.timestamp() : timestampMs);
     if (!forwarder.coalesced()) {
       forwarder.forward(windowed(key, startMs), updated, old, timestampMs, record.headers());
     } else if (forwarder.rememberNeeded(record.headers())) {
