@@ -201,26 +201,31 @@ final class ResolvedTopics {
     partitions.put(plan.topicName(applicationId, topic), count);
   }
 
-  /** The largest number in the groups that the topic is in, once every other member has one. */
+  /**
+   * The largest number in the groups that the topic is in. In a group none of whose topics has one
+   * yet, it takes that of each to be what its upstream gives it, and waits for that.
+   */
   private OptionalInt fromCopartitioned(String topic) {
     int most = 0;
     for (Set<String> group : plan.copartitionGroups()) {
-      if (group.contains(topic)) {
+      if (!group.contains(topic)) {
+        continue;
+      }
+      int known = 0;
+      for (String other : group) {
+        known =
+            Math.max(known, partitions.getOrDefault(plan.topicName(applicationId, other), 0));
+      }
+      if (known == 0) {
         for (String other : group) {
-          if (!other.equals(topic)) {
-            Integer count = partitions.get(plan.topicName(applicationId, other));
-            RepartitionTopic repartition = plan.repartitionTopics().get(other);
-            if (count == null && repartition != null) {
-              OptionalInt upstream = fromUpstream(other);
-              if (upstream.isEmpty()) {
-                return OptionalInt.empty();
-              }
-              count = Math.max(upstream.getAsInt(), fromUpstream(topic).orElse(0));
-            }
-            most = Math.max(most, count == null ? 0 : count);
+          OptionalInt upstream = fromUpstream(other);
+          if (upstream.isEmpty()) {
+            return OptionalInt.empty();
           }
+          known = Math.max(known, upstream.getAsInt());
         }
       }
+      most = Math.max(most, known);
     }
     return most == 0 ? OptionalInt.empty() : OptionalInt.of(most);
   }
