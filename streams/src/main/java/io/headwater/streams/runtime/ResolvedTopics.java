@@ -213,8 +213,7 @@ final class ResolvedTopics {
       }
       int known = 0;
       for (String other : group) {
-        known =
-            Math.max(known, partitions.getOrDefault(plan.topicName(applicationId, other), 0));
+        known = Math.max(known, partitions.getOrDefault(plan.topicName(applicationId, other), 0));
       }
       if (known == 0) {
         for (String other : group) {
