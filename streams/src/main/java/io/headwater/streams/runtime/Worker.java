@@ -124,9 +124,10 @@ public final class Worker {
     if (nowMs < retryAtMs) {
       return 0;
     }
-    long change = broker.changes();
+    long change;
     int done;
     try {
+      change = broker.changes();
       done = process(nowMs);
       if (uncommitted && commitDue(nowMs)) {
         commit();

@@ -1,0 +1,4 @@
+@NullMarked
+package io.headwater.streams.runtime;
+
+import org.jspecify.annotations.NullMarked;
