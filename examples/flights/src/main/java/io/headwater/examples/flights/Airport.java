@@ -21,4 +21,9 @@ public record Airport(
     double latitude,
     double longitude) {
   public static final Serde<Airport> SERDE = JsonSerde.of(Airport.class);
+
+  /** An airport of which only the code is known: all text is empty, and it is nowhere. */
+  static Airport unknown(String iata) {
+    return new Airport(iata, "", "", "", "", Double.NaN, Double.NaN);
+  }
 }

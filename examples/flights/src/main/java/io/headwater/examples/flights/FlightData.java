@@ -1,13 +1,17 @@
 package io.headwater.examples.flights;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +30,15 @@ public final class FlightData {
   /** The bytes of {@link #FLIGHTS}, UTF-8; the caller closes them. */
   public static InputStream openFlights() {
     return open(FLIGHTS);
+  }
+
+  /** The lines of {@link #FLIGHTS} without their ends, UTF-8. */
+  public static List<byte[]> flightLines() {
+    try (var lines = new BufferedReader(new InputStreamReader(openFlights(), UTF_8))) {
+      return lines.lines().map(line -> line.getBytes(UTF_8)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + FLIGHTS, e);
+    }
   }
 
   /** All airports, in the order of the file. */
