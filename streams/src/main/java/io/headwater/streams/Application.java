@@ -80,6 +80,13 @@ public final class Application implements AutoCloseable {
     threads.forEach(WorkerThread::start);
   }
 
+  /** Lets the next start be short, where that has become worth while. */
+  void checkpointIfDue() {
+    if (state() == State.RUNNING) {
+      topology.checkpointIfDue();
+    }
+  }
+
   /** The id it was run under: its group, and the prefix of its topics. */
   public String id() {
     return id;

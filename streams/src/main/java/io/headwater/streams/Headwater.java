@@ -5,8 +5,8 @@ import io.headwater.broker.BrokerOptions;
 import io.headwater.streams.runtime.Housekeeping;
 import io.headwater.streams.runtime.RunningTopology;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -32,15 +32,15 @@ public final class Headwater implements AutoCloseable {
   private final RunningTopology.Home home;
   private final Housekeeping housekeeping;
 
-  /** By id; guarded by this. */
-  private final Map<String, Application> applications = new LinkedHashMap<>();
+  /** By id; changed under this object's lock. */
+  private final Map<String, Application> applications = new ConcurrentHashMap<>();
 
   private boolean closed;
 
   private Headwater(Broker broker, BrokerOptions options, @Nullable Path folder) {
     this.broker = broker;
     home = new RunningTopology.Home(broker, options.clock(), options.storage(), folder);
-    housekeeping = new Housekeeping(broker);
+    housekeeping = new Housekeeping(broker, this::checkpoint);
   }
 
   /**
@@ -118,6 +118,10 @@ public final class Headwater implements AutoCloseable {
       case RUNNING, PENDING_SHUTDOWN -> true;
       case NOT_RUNNING, ERROR -> false;
     };
+  }
+
+  private void checkpoint() {
+    applications.values().forEach(Application::checkpointIfDue);
   }
 
   /** Closes the applications, each after what it has processed is committed, then the topics. */

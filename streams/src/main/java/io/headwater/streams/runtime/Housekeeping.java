@@ -6,18 +6,25 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A thread that drives a broker's background work. */
+/** A thread that drives a broker's background work, and now and then something else. */
 public final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
   private static final long PAUSE_MS = 100;
+  private static final int PAUSES_BETWEEN_CHORES = 50;
 
   private final Broker broker;
+  private final Runnable chore;
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
 
-  /** Starts it. */
-  public Housekeeping(Broker broker) {
+  /**
+   * Starts it.
+   *
+   * @param chore done every few seconds
+   */
+  public Housekeeping(Broker broker, Runnable chore) {
     this.broker = broker;
+    this.chore = chore;
     thread = new Thread(this::run, "headwater-housekeeping");
     thread.setDaemon(true);
     thread.start();
@@ -25,8 +32,11 @@ public final class Housekeeping implements AutoCloseable {
 
   private void run() {
     try {
-      while (!closing.await(PAUSE_MS, TimeUnit.MILLISECONDS)) {
+      for (int pause = 1; !closing.await(PAUSE_MS, TimeUnit.MILLISECONDS); pause++) {
         broker.doWork();
+        if (pause % PAUSES_BETWEEN_CHORES == 0) {
+          chore.run();
+        }
       }
     } catch (RuntimeException e) {
       log.error("the broker's background work has ended", e);

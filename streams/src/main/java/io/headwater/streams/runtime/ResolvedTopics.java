@@ -53,15 +53,20 @@ final class ResolvedTopics {
    * Checks the topics that the plan names, and creates the internal ones that are missing. Nothing
    * is created unless all of it can be.
    *
+   * @param alsoWritten topics that the application may write beside those of the plan
    * @param createdPartitions if there, topics that the application does not own and that are
    *     missing are created too, with so many partitions
    * @throws StreamsException if a topic is missing, or topics whose records meet have different
    *     numbers of partitions; the message names them
    */
   static ResolvedTopics prepare(
-      Broker broker, String applicationId, Plan plan, OptionalInt createdPartitions) {
+      Broker broker,
+      String applicationId,
+      Plan plan,
+      Set<String> alsoWritten,
+      OptionalInt createdPartitions) {
     var topics = new ResolvedTopics(broker, applicationId, plan, createdPartitions);
-    topics.resolveUserTopics();
+    topics.resolveUserTopics(alsoWritten);
     topics.resolveRepartitionTopics();
     topics.ensureCopartitioned();
     topics.createInternalTopics();
@@ -94,8 +99,9 @@ final class ResolvedTopics {
         .toList();
   }
 
-  private void resolveUserTopics() {
+  private void resolveUserTopics(Set<String> alsoWritten) {
     var missing = new TreeSet<String>();
+    alsoWritten.forEach(topic -> resolveUserTopic(topic, missing));
     for (Subtopology subtopology : plan.subtopologies()) {
       for (Node node : subtopology.nodes()) {
         if (node instanceof SourceNode source) {

@@ -7,6 +7,7 @@ import io.headwater.state.StateStore;
 import io.headwater.state.task.TaskStore;
 import io.headwater.streams.AppConfig;
 import io.headwater.streams.AppMetrics;
+import io.headwater.streams.errors.StreamsException;
 import io.headwater.streams.plan.Plan;
 import io.headwater.streams.processor.TaskId;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -74,8 +76,7 @@ public final class RunningTopology {
   /**
    * Opens the topology: afterwards its stores hold what the last commit left.
    *
-   * @throws io.headwater.streams.errors.StreamsException if its topics are not as it needs them, or
-   *     a processor fails to start
+   * @throws StreamsException if its topics are not as it needs them, or a processor fails to start
    */
   public static RunningTopology open(
       Home home, String applicationId, Plan given, AppConfig config, Mode mode) {
@@ -91,11 +92,12 @@ public final class RunningTopology {
             home.clock(),
             new MemoryBudget(config.memoryBudgetBytes()));
     ResolvedTopics topics =
-        ResolvedTopics.prepare(broker, applicationId, plan, mode.createdPartitions());
+        ResolvedTopics.prepare(
+            broker, applicationId, plan, deadLetterTopics(config), mode.createdPartitions());
     if (home.folder() != null) {
       Manifest.write(home.storage(), home.folder(), applicationId, plan);
     }
-    GlobalTables globalTables = GlobalTables.open(surroundings, plan, topics);
+    GlobalTables globalTables = fillGlobalTables(surroundings, plan, topics);
     var workers = new ArrayList<Worker>();
     var running = new RunningTopology(broker, plan, globalTables, workers);
     try {
@@ -105,6 +107,25 @@ public final class RunningTopology {
       throw e;
     }
     return running;
+  }
+
+  private static Set<String> deadLetterTopics(AppConfig config) {
+    return Stream.of(config.deserializationErrors(), config.processingErrors())
+        .flatMap(policy -> policy.deadLetterTopic().stream())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static GlobalTables fillGlobalTables(
+      Worker.Surroundings surroundings, Plan plan, ResolvedTopics topics) {
+    try {
+      return GlobalTables.open(surroundings, plan, topics);
+    } catch (OperatorException | UnreadableRecordException e) {
+      Failure failure = Failure.of(e, null);
+      throw new StreamsException(
+          "application %s cannot fill its global tables: %s"
+              .formatted(surroundings.applicationId(), failure),
+          failure.cause());
+    }
   }
 
   private void openWorkers(
@@ -171,6 +192,16 @@ public final class RunningTopology {
     return workers.stream().allMatch(worker -> worker.caughtUp(change));
   }
 
+  /**
+   * Lets each store for which it has become worth while shorten its next restore; for any thread,
+   * also while workers are at work.
+   */
+  public void checkpointIfDue() {
+    for (Worker worker : workers) {
+      worker.tasks().forEach(task -> task.stores().checkpointIfDue());
+    }
+  }
+
   /** What has been done, up to the last commits. */
   public AppMetrics metrics() {
     return workers.stream().map(Worker::metrics).reduce(AppMetrics.ZERO, AppMetrics::plus);
@@ -179,8 +210,7 @@ public final class RunningTopology {
   /**
    * Commits what has been processed and ends. No worker may be at work.
    *
-   * @throws io.headwater.streams.errors.StreamsException if a worker could not commit; all have
-   *     ended
+   * @throws StreamsException if a worker could not commit; all have ended
    */
   public void close() {
     RuntimeException failure = null;

@@ -40,7 +40,7 @@ final class TaskStores {
     forEachTaskStore(TaskStore::abort);
   }
 
-  /** Lets each store for which it has become worth while shorten its next restore. */
+  /** Lets each store for which it has become worth while shorten its next restore; any thread. */
   void checkpointIfDue() {
     forEachTaskStore(
         store -> {

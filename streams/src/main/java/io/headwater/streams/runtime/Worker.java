@@ -52,6 +52,10 @@ public final class Worker {
 
   private @Nullable Task current;
   private boolean uncommitted;
+
+  /** The transaction has committed and the stores do not show it yet: there is no way back. */
+  private boolean publishing;
+
   private long commitDueMs;
   private int failuresInRow;
   private long failedAtMs = Long.MIN_VALUE;
@@ -184,10 +188,12 @@ public final class Worker {
       task.addPositions(positions);
     }
     transaction.commit(applicationId, positions);
+    publishing = true;
     for (Task task : tasks) {
       current = task;
       task.committed();
     }
+    publishing = false;
     collector.counters().commit();
     failures.commitDone();
     uncommitted = false;
@@ -198,6 +204,9 @@ public final class Worker {
     Failure failure = Failure.of(thrown, current);
     uncommitted = false;
     caughtUpAtChange = -1;
+    if (publishing) {
+      throw stopped(failure);
+    }
     try {
       transaction.abort();
       collector.clear();

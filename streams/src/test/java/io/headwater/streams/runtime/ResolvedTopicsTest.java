@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.serde.Serde;
 import io.headwater.serde.Serdes;
 import io.headwater.streams.AppConfig;
+import io.headwater.streams.ErrorPolicy;
 import io.headwater.streams.StreamsBuilder;
 import io.headwater.streams.Topology;
 import io.headwater.streams.errors.StreamsException;
@@ -71,6 +72,31 @@ class ResolvedTopicsTest {
         .isInstanceOf(StreamsException.class)
         .hasMessage(
             "application app reads or writes topics that do not exist: clicks; create them first");
+  }
+
+  @Test
+  void aDeadLetterTopicThatIsMissingIsNamed() {
+    stage.topic("users", 2).topic("clicks", 2);
+    AppConfig config = AppConfig.builder().processingErrors(ErrorPolicy.deadLetter("dead")).build();
+    assertThatThrownBy(() -> stage.run(joining(), config))
+        .isInstanceOf(StreamsException.class)
+        .hasMessage(
+            "application app reads or writes topics that do not exist: dead; create them first");
+  }
+
+  @Test
+  void aGlobalTableThatCannotBeFilledSaysWhy() {
+    stage.topic("ages", 1).topic("in", 1);
+    stage.write("ages", 0, 1, "ann", "old");
+    var builder = new StreamsBuilder();
+    var ages = builder.globalTable("ages", Consumed.with(STRING, Serdes.Integer()));
+    builder.stream("in", STRINGS).join(ages, (key, name) -> name, (name, age) -> name + age);
+    Topology topology = builder.build();
+    assertThatThrownBy(() -> stage.run(topology, CONFIG))
+        .isInstanceOf(StreamsException.class)
+        .hasMessageStartingWith(
+            "application app cannot fill its global tables: failed at source"
+                + " KSTREAM-SOURCE-0000000001, reading the record at ages-0 offset 0: ");
   }
 
   @Test
