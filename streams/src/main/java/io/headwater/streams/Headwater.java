@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * try (var headwater = Headwater.open(Path.of("data"))) {
  *   headwater.broker().createTopicIfAbsent(NewTopic.of("words", 3));
  *   var builder = new StreamsBuilder();
- *   builder.stream("words", Consumed.with(Serdes.string(), Serdes.string()))
+ *   builder.stream("words", Consumed.with(Serdes.String(), Serdes.String()))
  *       .groupByKey()
  *       .count(Materialized.as("counts"));
  *   Application counting = headwater.run("counting", builder.build());
