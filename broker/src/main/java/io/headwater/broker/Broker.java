@@ -318,6 +318,7 @@ public final class Broker implements BrokerView {
               .formatted(batch.producerId(), batch.producerEpoch(), batch.baseSequence()));
     }
     Partition target = writable(partition);
+    transactions.seenProducerId(batch.producerId());
     long base = target.append(batch);
     if (options.durability() == Durability.COMMIT) {
       target.force(base + batch.count());

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
@@ -109,11 +110,11 @@ final class Transactions {
   private final ConcurrentLinkedQueue<Request> queue = new ConcurrentLinkedQueue<>();
   private final Map<String, TransactionalProducer> producers = new ConcurrentHashMap<>();
 
-  /** Guarded by {@link #deciding}, as are the two below. */
+  /** Guarded by {@link #deciding}, as is the end below. */
   private final TransactionState state;
 
-  private long producerIdNext;
   private long settledEnd;
+  private final AtomicLong producerIdNext;
 
   private volatile @Nullable RuntimeException failure;
 
@@ -129,7 +130,7 @@ final class Transactions {
     this.durability = options.durability();
     this.log = log;
     this.state = state;
-    this.producerIdNext = producerIdNext;
+    this.producerIdNext = new AtomicLong(producerIdNext);
     this.groupOffsets = groupOffsets;
     this.changes = changes;
     this.shown = shown;
@@ -162,21 +163,13 @@ final class Transactions {
   }
 
   long newProducerId() {
-    deciding.lock();
-    try {
-      return producerIdNext++;
-    } finally {
-      deciding.unlock();
-    }
+    return producerIdNext.getAndIncrement();
   }
 
-  /** Notes an id that was not given out here. */
+  /** Notes an id that was not given out here, so that it never is. */
   void seenProducerId(long id) {
-    deciding.lock();
-    try {
-      producerIdNext = Math.max(producerIdNext, id + 1);
-    } finally {
-      deciding.unlock();
+    if (id >= producerIdNext.get()) {
+      producerIdNext.accumulateAndGet(id + 1, Math::max);
     }
   }
 
@@ -209,7 +202,7 @@ final class Transactions {
         return new Holder(transactionalId, last.producerId(), (short) epoch);
       }
     }
-    return new Holder(transactionalId, producerIdNext++, (short) 0);
+    return new Holder(transactionalId, newProducerId(), (short) 0);
   }
 
   void closed(TransactionalProducer producer) {
@@ -422,7 +415,7 @@ final class Transactions {
         }
       }
       if (below != settledEnd || !records.isEmpty()) {
-        records.add(new Settled(below, producerIdNext));
+        records.add(new Settled(below, producerIdNext.get()));
       }
     } finally {
       deciding.unlock();

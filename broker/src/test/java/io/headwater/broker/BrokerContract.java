@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.log.OffsetOutOfRangeException;
+import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.RecordReader;
 import io.headwater.log.record.TimestampType;
 import io.headwater.log.storage.FolderInUseException;
@@ -451,5 +452,16 @@ abstract class BrokerContract {
       assertThat(view.topics()).doesNotContain("b");
       assertThat(read(view, A)).hasSize(20);
     }
+  }
+
+  @Test
+  void aProducerDoesNotGetAnIdThatABatchFromOutsideHasUsed() {
+    BatchBuilder foreign = batch("foreign");
+    foreign.producer(100, (short) 0, 0, false);
+    broker.append(A, foreign);
+    for (int i = 0; i < 200; i++) {
+      broker.producer().append(A, batch("own"));
+    }
+    assertThat(read(broker, A)).hasSize(201);
   }
 }
