@@ -116,7 +116,7 @@ final class Transactions {
   private long settledEnd;
   private final AtomicLong producerIdNext;
 
-  private volatile @Nullable RuntimeException failure;
+  private volatile @Nullable Throwable failure;
 
   Transactions(
       BrokerOptions options,
@@ -149,7 +149,7 @@ final class Transactions {
   }
 
   void ensureNotFailed() {
-    RuntimeException cause = failure;
+    Throwable cause = failure;
     if (cause != null) {
       throw new BrokerException(
           "the broker takes no more writes since a commit could not be finished: %s; close it and open it again"
@@ -251,7 +251,7 @@ final class Transactions {
     }
     try {
       decide(requests);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       failure = e;
       var unfinished =
           new BrokerException(
@@ -259,6 +259,9 @@ final class Transactions {
                   .formatted(e.getMessage()),
               e);
       requests.forEach(request -> request.finish(unfinished));
+      if (e instanceof Error error) {
+        throw error;
+      }
       return;
     }
     changes.move();

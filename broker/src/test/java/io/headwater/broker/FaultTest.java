@@ -15,8 +15,11 @@ import io.headwater.log.testing.FaultyStorage.Fault;
 import io.headwater.log.testing.PowerCutException;
 import io.headwater.log.testing.Seeds;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -155,6 +158,36 @@ class FaultTest {
     }
     try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
       assertThat(read(broker, B)).containsExactly("one", "more", "more");
+    }
+  }
+
+  /** The decision is on disk, and some markers are not: only an opening can finish that. */
+  @Test
+  void aCommitThatAnErrorCutsShortStopsTheBroker() {
+    var callsLeft = new AtomicInteger(Integer.MAX_VALUE);
+    InstantSource failing =
+        () -> {
+          if (callsLeft.getAndDecrement() == 0) {
+            throw new OutOfMemoryError("no memory, as the test wants it");
+          }
+          return Instant.EPOCH;
+        };
+    Broker broker = Broker.open(FOLDER, options.withClock(failing));
+    broker.createTopic(NewTopic.of("t", 2));
+    TransactionalProducer producer = broker.transactionalProducer("tx");
+    producer.begin();
+    producer.append(A, batch("a"));
+    producer.append(B, batch("b"));
+    callsLeft.set(2); // for the decision and the marker of one partition
+    assertThatThrownBy(producer::commit).isInstanceOf(OutOfMemoryError.class);
+    assertThatThrownBy(producer::abort)
+        .isInstanceOf(BrokerException.class)
+        .hasMessageContaining("takes no more writes");
+    broker.close();
+
+    try (Broker next = Broker.open(FOLDER, options)) {
+      assertThat(read(next, A)).containsExactly("a");
+      assertThat(read(next, B)).containsExactly("b");
     }
   }
 }
