@@ -29,6 +29,8 @@ public final class TransactionalProducer implements AutoCloseable {
   private enum State {
     READY,
     OPEN,
+    /** Some partitions may have been told of the abort, others not. */
+    ABORTING,
     FENCED,
     CLOSED
   }
@@ -76,7 +78,7 @@ public final class TransactionalProducer implements AutoCloseable {
     lock.lock();
     try {
       ensureUsable();
-      if (state == State.OPEN) {
+      if (hasTransaction()) {
         throw new IllegalStateException(
             "a transaction of %s is open already: commit or abort it first"
                 .formatted(transactionalId()));
@@ -159,11 +161,16 @@ public final class TransactionalProducer implements AutoCloseable {
     }
   }
 
-  /** Aborts the open transaction: nobody sees its records, and its groups' offsets stay. */
+  /**
+   * Aborts the open transaction: nobody sees its records, and its groups' offsets stay. If this
+   * fails the transaction can only be aborted again.
+   */
   public void abort() {
     lock.lock();
     try {
-      ensureOpen();
+      if (state != State.ABORTING) {
+        ensureOpen();
+      }
       abortOpen();
     } finally {
       lock.unlock();
@@ -175,7 +182,7 @@ public final class TransactionalProducer implements AutoCloseable {
   public void close() {
     lock.lock();
     try {
-      if (state == State.OPEN && !transactions.hasFailed()) {
+      if (hasTransaction() && !transactions.hasFailed()) {
         abortOpen();
       }
       state = State.CLOSED;
@@ -189,7 +196,7 @@ public final class TransactionalProducer implements AutoCloseable {
   void fence(String why) {
     lock.lock();
     try {
-      if (state == State.OPEN) {
+      if (hasTransaction()) {
         abortOpen();
       }
       if (state != State.CLOSED) {
@@ -207,7 +214,7 @@ public final class TransactionalProducer implements AutoCloseable {
       return false; // it is being used, and maybe being committed, right now
     }
     try {
-      if (state != State.OPEN || clock.millis() - beganMs <= timeout.toMillis()) {
+      if (!hasTransaction() || clock.millis() - beganMs <= timeout.toMillis()) {
         return false;
       }
       fence("its transaction was open for longer than %s and has been aborted".formatted(timeout));
@@ -218,6 +225,7 @@ public final class TransactionalProducer implements AutoCloseable {
   }
 
   private void abortOpen() {
+    state = State.ABORTING;
     List<Part> touched = touched();
     if (!touched.isEmpty()) {
       transactions.abort(holder, touched);
@@ -282,8 +290,16 @@ public final class TransactionalProducer implements AutoCloseable {
     return broker.readsOf(furthest);
   }
 
+  private boolean hasTransaction() {
+    return state == State.OPEN || state == State.ABORTING;
+  }
+
   private void ensureOpen() {
     ensureUsable();
+    if (state == State.ABORTING) {
+      throw new IllegalStateException(
+          "aborting the transaction of %s has failed: abort it again".formatted(transactionalId()));
+    }
     if (state != State.OPEN) {
       throw new IllegalStateException(
           "no transaction of %s is open: begin one first".formatted(transactionalId()));

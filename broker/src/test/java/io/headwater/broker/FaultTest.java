@@ -161,6 +161,33 @@ class FaultTest {
     }
   }
 
+  /** Some partitions have their abort marker by then, so the records can only be given up. */
+  @Test
+  void aTransactionWhoseAbortHasFailedCanOnlyBeAborted() {
+    try (Broker broker = Broker.open(FOLDER, options)) {
+      broker.createTopic(NewTopic.of("t", 2));
+      TransactionalProducer producer = broker.transactionalProducer("tx");
+      producer.begin();
+      producer.append(A, batch("a"));
+      producer.append(B, batch("b"));
+      storage.failAt(storage.operationCount() + 1, Fault.DISK_FULL);
+      assertThatThrownBy(producer::abort).isInstanceOf(DiskFullException.class);
+
+      assertThatThrownBy(producer::commit)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("aborting the transaction of tx has failed: abort it again");
+      assertThatThrownBy(() -> producer.append(A, batch("more")))
+          .isInstanceOf(IllegalStateException.class);
+      producer.abort();
+
+      producer.begin();
+      producer.append(A, batch("next"));
+      producer.commit();
+      assertThat(read(broker, A)).containsExactly("next");
+      assertThat(read(broker, B)).isEmpty();
+    }
+  }
+
   /** The decision is on disk, and some markers are not: only an opening can finish that. */
   @Test
   void aCommitThatAnErrorCutsShortStopsTheBroker() {
