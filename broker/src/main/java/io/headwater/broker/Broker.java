@@ -159,7 +159,8 @@ public final class Broker implements BrokerView {
   // ---- topics
 
   /**
-   * Creates a topic. It is there, durably, when this returns.
+   * Creates a topic. It is there, durably, when this returns. What groups have committed for
+   * another source of its name is withdrawn.
    *
    * @throws TopicExistsException if there is one of that name
    */
@@ -178,6 +179,7 @@ public final class Broker implements BrokerView {
         return false;
       }
       finishDeletions(); // of an earlier topic of this name
+      withdrawOffsets(wanted.name()); // that were committed after it was deleted
       TopicConfig config =
           wanted.config().segmentBytes() > 0
               ? wanted.config()
@@ -196,12 +198,12 @@ public final class Broker implements BrokerView {
         }
         TopicRegistry changed = registry.with(topic);
         changed.write(storage, folder);
+        created.forEach(partition -> partitions.put(partition.id(), partition));
         registry = changed;
       } catch (RuntimeException e) {
         closeLogs(created);
         throw e;
       }
-      created.forEach(partition -> partitions.put(partition.id(), partition));
     }
     changes.move();
     return true;
@@ -244,7 +246,7 @@ public final class Broker implements BrokerView {
   private void finishDeletions() {
     for (Topic topic : List.copyOf(registry.deleting().values())) {
       if (!registry.topics().containsKey(topic.name())) {
-        withdrawOffsets(topic);
+        withdrawOffsets(topic.name());
       }
       for (int i = 0; i < topic.partitions(); i++) {
         Path partition = folder.resolve(new TopicPartition(topic.name(), i).toString());
@@ -258,15 +260,21 @@ public final class Broker implements BrokerView {
     }
   }
 
-  private void withdrawOffsets(Topic topic) {
+  /** Durably takes back what groups have committed for a topic. */
+  private void withdrawOffsets(String topic) {
+    boolean any = false;
     for (String group : groupOffsets.names()) {
       var withdrawn = new TreeMap<TopicPartition, @Nullable OffsetAndMetadata>();
       for (TopicPartition partition : groupOffsets.of(group).keySet()) {
-        if (partition.topic().equals(topic.name())) {
+        if (partition.topic().equals(topic)) {
           withdrawn.put(partition, null);
+          any = true;
         }
       }
       appendOffsets(group, withdrawn);
+    }
+    if (any) {
+      offsetsPartition.forceAll();
     }
   }
 

@@ -455,6 +455,21 @@ abstract class BrokerContract {
   }
 
   @Test
+  void aNewTopicStartsWithoutTheOffsetsOfAnEarlierOneOfItsName() {
+    TransactionalProducer producer = broker.transactionalProducer("tx");
+    broker.append(A, batch("old"));
+    producer.begin();
+    producer.addOffsets("g", Map.of(A, OffsetAndMetadata.of(1)));
+    broker.deleteTopic("a");
+    producer.commit();
+    broker.createTopic(NewTopic.of("a", 1));
+    broker.append(A, batch("new"));
+    assertThat(broker.committedOffsets("g")).isEmpty();
+    reopen();
+    assertThat(broker.committedOffsets("g")).isEmpty();
+  }
+
+  @Test
   void aProducerDoesNotGetAnIdThatABatchFromOutsideHasUsed() {
     BatchBuilder foreign = batch("foreign");
     foreign.producer(100, (short) 0, 0, false);
