@@ -116,7 +116,7 @@ public final class Broker implements BrokerView {
             changes,
             shown);
     if (recovery.hasChanged()) {
-      transactions.settle(userPartitions(), SAVE_AFTER_BYTES);
+      transactions.settle(this::userPartitions, SAVE_AFTER_BYTES);
       transactionLog.forceAll();
     }
     finishDeletions();
@@ -559,7 +559,7 @@ public final class Broker implements BrokerView {
   /** Forces everything that has been appended, and all commits. */
   public void sync() {
     ensureOpen();
-    transactions.settle(userPartitions(), SAVE_AFTER_BYTES);
+    transactions.settle(this::userPartitions, SAVE_AFTER_BYTES);
   }
 
   /**
@@ -622,7 +622,7 @@ public final class Broker implements BrokerView {
       try {
         if (!transactions.hasFailed()) {
           List.copyOf(transactions.producers()).forEach(TransactionalProducer::close);
-          transactions.settle(userPartitions(), 0);
+          transactions.settle(this::userPartitions, 0);
         }
       } finally {
         closeLogs(partitions.values());

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -372,16 +373,26 @@ final class Transactions {
   /**
    * Forces everything, and notes that all commits so far are settled.
    *
-   * @param partitions all of them, but not the transaction log's own
+   * @param all answers all partitions there are at that moment, but not the transaction log's own
    * @param saveAfterBytes files that spare reading are written for partitions that have grown by
    *     that much since
    */
-  void settle(Collection<Partition> partitions, long saveAfterBytes) {
+  void settle(Supplier<Collection<Partition>> all, long saveAfterBytes) {
     ensureNotFailed();
     settling.lock();
     try {
       var savings = new ArrayList<Runnable>();
-      List<TransactionRecord> records = unsettled(partitions, saveAfterBytes, savings);
+      Collection<Partition> partitions;
+      List<TransactionRecord> records;
+      deciding.lock();
+      try {
+        // No commit is half done while this lock is held: all partitions with markers of commits so
+        // far are among these, and the markers below their ends.
+        partitions = all.get();
+        records = unsettled(partitions, saveAfterBytes, savings);
+      } finally {
+        deciding.unlock();
+      }
       partitions.forEach(Partition::forceAndMark);
       log.forceAndMark();
       if (!records.isEmpty() && !log.isDamaged()) {
@@ -399,29 +410,21 @@ final class Transactions {
   private List<TransactionRecord> unsettled(
       Collection<Partition> partitions, long saveAfterBytes, List<Runnable> savings) {
     var records = new ArrayList<TransactionRecord>();
-    deciding.lock();
-    try {
-      // No commit is half done while this lock is held: markers below these offsets are those of
-      // commits whose record is below this one.
-      long below = log.endOffset();
-      for (Partition partition : partitions) {
-        long end = partition.endOffset();
-        if (state.settledBelow(partition.number()) != end) {
-          records.add(new SettledPartition(partition.number(), end));
-        }
-        if (partition.unsavedBytes() >= saveAfterBytes) {
-          savings.add(partition.saving());
-          if (partition.id().topic().equals(Topic.OFFSETS)) {
-            savings.add(
-                partition.savingCompacted(partition.stableOffset(), groupOffsets.records()));
-          }
+    long below = log.endOffset();
+    for (Partition partition : partitions) {
+      long end = partition.endOffset();
+      if (state.settledBelow(partition.number()) != end) {
+        records.add(new SettledPartition(partition.number(), end));
+      }
+      if (partition.unsavedBytes() >= saveAfterBytes) {
+        savings.add(partition.saving());
+        if (partition.id().topic().equals(Topic.OFFSETS)) {
+          savings.add(partition.savingCompacted(partition.stableOffset(), groupOffsets.records()));
         }
       }
-      if (below != settledEnd || !records.isEmpty()) {
-        records.add(new Settled(below, producerIdNext.get()));
-      }
-    } finally {
-      deciding.unlock();
+    }
+    if (below != settledEnd || !records.isEmpty()) {
+      records.add(new Settled(below, producerIdNext.get()));
     }
     return records;
   }

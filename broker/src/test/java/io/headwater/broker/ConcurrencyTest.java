@@ -7,6 +7,7 @@ import static io.headwater.broker.Topics.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.log.storage.Storage;
+import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.Seeds;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -182,6 +184,43 @@ class ConcurrencyTest {
       }
     } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /**
+   * A sync that waits for another one, while a topic is created and committed to, must not count
+   * that commit as settled without having looked at that topic.
+   */
+  @Test
+  void aCommitToATopicThatIsNewerThanAWaitingSyncSurvivesAKilledProcess() throws Exception {
+    var storage = new FaultyStorage(Seeds.next());
+    BrokerOptions options =
+        BrokerOptions.defaults().withStorage(storage).withDurability(Durability.OS);
+    Broker broker = Broker.open(Path.of("data"), options);
+    broker.createTopic(NewTopic.of("old", 1));
+    TransactionalProducer producer = broker.transactionalProducer("tx");
+    broker.append(partition("old", 0), batch("unsettled"));
+
+    var waiting = new Thread(broker::sync);
+    storage.failForces(
+        path -> {
+          if (path.toString().contains("old-0") && waiting.getState() == Thread.State.NEW) {
+            waiting.start();
+            while (waiting.getState() != Thread.State.WAITING) {
+              Thread.onSpinWait();
+            }
+            broker.createTopic(NewTopic.of("new", 1));
+            producer.begin();
+            producer.append(partition("new", 0), batch("committed"));
+            producer.commit();
+          }
+          return false;
+        });
+    broker.sync();
+    waiting.join();
+    try (Broker next =
+        Broker.open(Path.of("data"), BrokerOptions.defaults().withStorage(storage.afterKill()))) {
+      assertThat(read(next, partition("new", 0))).containsExactly("committed");
     }
   }
 }
