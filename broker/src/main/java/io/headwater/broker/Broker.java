@@ -115,7 +115,10 @@ public final class Broker implements BrokerView {
             groupOffsets,
             changes,
             shown);
-    if (recovery.hasChanged()) {
+    // The process before may have forced less; a commit that is acknowledged rests on all of them.
+    boolean restsOnUnforced =
+        options.durability() == Durability.COMMIT && !recovery.state().unsettled().isEmpty();
+    if (recovery.hasChanged() || restsOnUnforced) {
       transactions.settle(this::userPartitions, SAVE_AFTER_BYTES);
       transactionLog.forceAll();
     }

@@ -217,4 +217,30 @@ class FaultTest {
       assertThat(read(next, B)).containsExactly("b");
     }
   }
+
+  /** A commit rests on all earlier ones, also on those of a process that forced less. */
+  @Test
+  void anAcknowledgedCommitIsNotTakenBackWithAnEarlierOneOfAnotherDurability() {
+    for (int seed = 0; seed < 20; seed++) {
+      var disk = new FaultyStorage(seed);
+      Broker killed = Broker.open(FOLDER, options.withStorage(disk).withDurability(Durability.OS));
+      killed.createTopic(NewTopic.of("t", 2));
+      TransactionalProducer first = killed.transactionalProducer("first");
+      first.begin();
+      first.append(A, batch("not forced"));
+      first.commit();
+
+      disk = disk.afterKill();
+      Broker broker = Broker.open(FOLDER, options.withStorage(disk));
+      TransactionalProducer second = broker.transactionalProducer("second");
+      second.begin();
+      second.append(B, batch("forced"));
+      second.commit();
+
+      disk = disk.afterRestart();
+      try (Broker next = Broker.open(FOLDER, options.withStorage(disk))) {
+        assertThat(read(next, B)).as("seed %d", seed).containsExactly("forced");
+      }
+    }
+  }
 }
