@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>With caching, setting a key's value is a matter of its slot alone. The slot remembers the
  * value as of the last flush, so that the listener can be told both. A flush takes the waiting
- * slots in the order in which they first changed, applies the last value of each to the bytes as
- * one list, and then tells the listener of each; what the listener sets meanwhile goes through the
- * same again. A scan needs the changes in the bytes at once: {@link #write} applies them early, and
- * the listener still hears of them at the flush. Without caching each change is applied, and told,
- * as it is made.
+ * slots in the order in which they first changed, some hundred at a time: it applies the last value
+ * of each to the bytes, and then tells the listener of each; what the listener sets meanwhile joins
+ * those that wait. A scan needs the changes in the bytes at once: {@link #write} applies them
+ * early, and the listener still hears of them at the flush. Without caching each change is applied,
+ * and told, as it is made.
  *
  * <p>Slots that wait for nothing can be dropped at any time. They are, those not used lately first,
  * when the memory budget is exceeded. An abort drops all slots.
@@ -34,6 +34,9 @@ final class SlotTable<K, V> {
   private static final int CAPACITY_MIN = 64;
   private static final int SLOT_OVERHEAD_BYTES = 96;
   private static final int VALUE_BYTES_GUESS = 32;
+
+  /** So many slots are flushed at a time: what is made of them is garbage while it is young. */
+  private static final int FLUSH_STEP = 256;
 
   /** So many new slots are let in between two looks at the budget. */
   private static final int ACCOUNTING_STEP = 256;
@@ -52,7 +55,11 @@ final class SlotTable<K, V> {
   private @Nullable Slot<K, V>[] slots = newSlots(CAPACITY_MIN);
   private int size;
   private long keyBytesTotal;
-  private List<Slot<K, V>> waiting = new ArrayList<>();
+
+  /** Those that wait for a flush, after as many as the flush that is going on has done. */
+  private final List<Slot<K, V>> waiting = new ArrayList<>();
+
+  private int flushed;
   private long setSinceCommit;
   private long latestWindowStartMs = -1;
 
@@ -238,7 +245,7 @@ final class SlotTable<K, V> {
    */
   void write() {
     var changes = new ArrayList<Change>();
-    for (Slot<K, V> slot : waiting) {
+    for (Slot<K, V> slot : waiting.subList(flushed, waiting.size())) {
       if (slot.is(Slot.UNWRITTEN)) {
         learnOld(slot);
         changes.add(change(slot));
@@ -250,29 +257,36 @@ final class SlotTable<K, V> {
 
   /** Applies what waits to the bytes and tells the listener, until nothing waits any more. */
   void flush() {
-    while (!waiting.isEmpty()) {
-      List<Slot<K, V>> flushed = waiting;
-      waiting = new ArrayList<>();
-      var changes = new ArrayList<Change>(flushed.size());
-      var told = new ArrayList<Told<K, V>>(listener == null ? 0 : flushed.size());
-      for (Slot<K, V> slot : flushed) {
-        if (sendOldValues || slot.value == null) {
-          learnOld(slot);
-        }
-        boolean wasNothing = slot.is(Slot.OLD_KNOWN) && slot.old == null;
-        boolean isNothing = slot.value == null && wasNothing && caching;
-        if (slot.is(Slot.UNWRITTEN) && !(isNothing && !slot.is(Slot.WRITTEN_EARLY))) {
-          changes.add(change(slot));
-        }
-        if (listener != null && !isNothing) {
-          told.add(new Told<>(slot, slot.value, slot.old, slot.timestampMs));
-        }
-        slot.old = null;
-        slot.flags &= ~(Slot.WAITING | Slot.UNWRITTEN | Slot.OLD_KNOWN | Slot.WRITTEN_EARLY);
+    while (flushed < waiting.size()) {
+      int to = Math.min(waiting.size(), flushed + FLUSH_STEP);
+      List<Slot<K, V>> step = waiting.subList(flushed, to);
+      var changes = new ArrayList<Change>(step.size());
+      var told = new ArrayList<Told<K, V>>(listener == null ? 0 : step.size());
+      for (Slot<K, V> slot : step) {
+        prepare(slot, changes, told);
       }
+      flushed = to;
       apply(changes);
       tell(told);
     }
+    waiting.clear();
+    flushed = 0;
+  }
+
+  private void prepare(Slot<K, V> slot, List<Change> changes, List<Told<K, V>> told) {
+    if (sendOldValues || slot.value == null) {
+      learnOld(slot);
+    }
+    boolean wasNothing = slot.is(Slot.OLD_KNOWN) && slot.old == null;
+    boolean isNothing = slot.value == null && wasNothing && caching;
+    if (slot.is(Slot.UNWRITTEN) && !(isNothing && !slot.is(Slot.WRITTEN_EARLY))) {
+      changes.add(change(slot));
+    }
+    if (listener != null && !isNothing) {
+      told.add(new Told<>(slot, slot.value, slot.old, slot.timestampMs));
+    }
+    slot.old = null;
+    slot.flags &= ~(Slot.WAITING | Slot.UNWRITTEN | Slot.OLD_KNOWN | Slot.WRITTEN_EARLY);
   }
 
   private record Told<K, V>(
@@ -339,7 +353,8 @@ final class SlotTable<K, V> {
     slots = newSlots(CAPACITY_MIN);
     size = 0;
     keyBytesTotal = 0;
-    waiting = new ArrayList<>();
+    waiting.clear();
+    flushed = 0;
     setSinceCommit = 0;
     latestWindowStartMs = -1;
     account();
@@ -372,7 +387,7 @@ final class SlotTable<K, V> {
       flush();
     }
     int goal = size / 2;
-    if (waiting.size() > goal) {
+    if (waiting.size() - flushed > goal) {
       return;
     }
     rebuild(slots.length, slot -> slot.is(Slot.WAITING) || slot.is(Slot.USED));
