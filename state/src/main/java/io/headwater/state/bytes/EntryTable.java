@@ -19,8 +19,12 @@ final class EntryTable {
 
   /** The entry of the key, or null if there is none. For any thread. */
   @Nullable IndexEntry find(byte[] key) {
+    return find(key, KeyBytes.hash(key));
+  }
+
+  /** As {@link #find(byte[])}, of a key whose {@link KeyBytes#hash} is known. */
+  @Nullable IndexEntry find(byte[] key, int hash) {
     @Nullable IndexEntry[] slots = this.slots;
-    int hash = KeyBytes.hash(key);
     int mask = slots.length - 1;
     for (int i = hash & mask; ; i = (i + 1) & mask) {
       var entry = (IndexEntry) SLOT.getAcquire(slots, i);

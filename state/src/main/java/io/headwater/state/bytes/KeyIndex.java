@@ -32,9 +32,35 @@ final class KeyIndex {
   /** The changed entries that no run has, in order; null until a scan needs them. */
   private @Nullable ConcurrentSkipListMap<byte[], IndexEntry> unordered;
 
+  /**
+   * The entries of the keys that have one. Looking for many of them before the first is put spares
+   * waiting for memory: the processor has several lookups under way at once.
+   */
+  @Nullable IndexEntry[] find(List<Change> changes) {
+    var hashes = new int[changes.size()];
+    for (int i = 0; i < hashes.length; i++) {
+      hashes[i] = KeyBytes.hash(changes.get(i).key());
+    }
+    var entries = new @Nullable IndexEntry[hashes.length];
+    for (int i = 0; i < hashes.length; i++) {
+      entries[i] = table.find(changes.get(i).key(), hashes[i]);
+    }
+    return entries;
+  }
+
   /** Gives the key a version that the owner sees: a value, or {@link Version#DELETED}. */
   void put(byte[] key, Version version) {
-    IndexEntry entry = table.findOrAdd(key);
+    put(null, key, version);
+  }
+
+  /**
+   * As {@link #put(byte[], Version)}.
+   *
+   * @param found what {@link #find} found
+   */
+  void put(@Nullable IndexEntry found, byte[] key, Version version) {
+    // A dead entry may have been dropped from the table meanwhile.
+    IndexEntry entry = found == null || found.isDead() ? table.findOrAdd(key) : found;
     entriesOwned += (version == Version.DELETED ? 0 : 1) - (entry.owned() == null ? 0 : 1);
     if (entry.pending == null) {
       changed.add(entry);

@@ -95,14 +95,16 @@ public final class LogStore implements ByteStore {
 
   @Override
   public void apply(List<Change> changes) {
-    for (Change change : changes) {
+    @Nullable IndexEntry[] entries = index.find(changes);
+    for (int i = 0; i < entries.length; i++) {
+      Change change = changes.get(i);
       byte[] value = change.value();
       if (value == null) {
-        index.put(change.key(), Version.DELETED);
+        index.put(entries[i], change.key(), Version.DELETED);
         buffer.add(change, null);
       } else {
         Version version = Version.of(change.timestampMs(), value);
-        index.put(change.key(), version);
+        index.put(entries[i], change.key(), version);
         buffer.add(change, version);
       }
     }
