@@ -2,7 +2,6 @@ package io.headwater.state.bytes;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +29,8 @@ final class SortedRuns {
     if (added.isEmpty()) {
       return this;
     }
-    IndexEntry[] sorted = added.toArray(new IndexEntry[0]);
-    Arrays.sort(sorted, Comparator.comparing(entry -> entry.key, Arrays::compareUnsigned));
-    for (IndexEntry entry : sorted) {
-      entry.inOrder = true;
-    }
     var longer = new ArrayList<>(runs);
-    Run last = Run.of(sorted);
+    Run last = Run.of(added);
     while (!longer.isEmpty() && longer.get(longer.size() - 1).length() <= 2 * last.length()) {
       last = Run.merge(longer.remove(longer.size() - 1), last);
     }
@@ -101,12 +95,20 @@ final class SortedRuns {
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Run(IndexEntry[] entries, long[] prefixes) {
-    static Run of(IndexEntry[] sorted) {
-      var prefixes = new long[sorted.length];
+    static Run of(List<IndexEntry> added) {
+      var sorted = new Prefixed[added.size()];
       for (int i = 0; i < sorted.length; i++) {
-        prefixes[i] = KeyBytes.prefix(sorted[i].key);
+        IndexEntry entry = added.get(i);
+        entry.inOrder = true;
+        sorted[i] = new Prefixed(KeyBytes.prefix(entry.key), entry);
       }
-      return new Run(sorted, prefixes);
+      Arrays.sort(sorted);
+      var run = new Run(new IndexEntry[sorted.length], new long[sorted.length]);
+      for (int i = 0; i < sorted.length; i++) {
+        run.entries[i] = sorted[i].entry;
+        run.prefixes[i] = sorted[i].prefix;
+      }
+      return run;
     }
 
     static Run merge(Run left, Run right) {
@@ -156,6 +158,14 @@ final class SortedRuns {
         }
       }
       return low;
+    }
+  }
+
+  /** An entry on its way into a run. */
+  private record Prefixed(long prefix, IndexEntry entry) implements Comparable<Prefixed> {
+    @Override
+    public int compareTo(Prefixed that) {
+      return KeyBytes.compare(prefix, entry.key, that.prefix, that.entry.key);
     }
   }
 }
