@@ -105,7 +105,7 @@ final class DiskFile implements StorageFile {
         ensureOpen();
         if (mapping == current) {
           try {
-            mapping = Mapping.of(path, sizeNow);
+            mapping = Mapping.of(path, size); // which a truncate may have made less by now
           } catch (IOException e) {
             throw DiskStorage.failure(path, "mapping it", e);
           }
