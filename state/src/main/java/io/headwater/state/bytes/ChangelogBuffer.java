@@ -21,12 +21,19 @@ final class ChangelogBuffer {
     this.changelog = changelog;
   }
 
-  /** Adds a change, and writes the batch if it has become large enough. */
+  /**
+   * Adds a change, and writes the batch if it has become large enough. A large change gets a batch
+   * of its own: past a size a log takes none of more than one record.
+   */
   void add(Change change, @Nullable Version version) {
     byte[] value = change.value();
+    int more = change.key().length + (value == null ? 0 : value.length) + RECORD_OVERHEAD_BYTES;
+    if (more >= BATCH_BYTES) {
+      flush();
+    }
     changes.add(change);
     versions.add(version);
-    bytes += change.key().length + (value == null ? 0 : value.length) + RECORD_OVERHEAD_BYTES;
+    bytes += more;
     if (bytes >= BATCH_BYTES) {
       flush();
     }

@@ -75,6 +75,20 @@ final class TopicChangelogTest {
   }
 
   @Test
+  void aValueLargerThanABatchMayBeFollowsSmallOnes() {
+    LogStore store = LogStore.open(changelog);
+    String large = "x".repeat(2 << 20);
+    producer.begin();
+    store.apply(List.of(put("a", "1"), put("b", large), put("c", "3")));
+    store.flush();
+    producer.commit();
+    store.commit();
+    assertThat(store.get("b".getBytes(UTF_8)))
+        .satisfies(found -> assertThat(found.value()).asString().isEqualTo(large));
+    assertThat(LogStore.open(changelog).approximateEntries()).isEqualTo(3);
+  }
+
+  @Test
   void aSnapshotOfADeletedTopicOfThatNameIsNotUsed() {
     LogStore store = LogStore.open(changelog, storage, INDEX);
     commit(store, put("a", "1"), put("b", "1"));
