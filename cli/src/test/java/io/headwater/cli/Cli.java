@@ -14,12 +14,13 @@ import java.util.List;
 
 /** Runs commands on a data folder in this process, and keeps what they print. */
 final class Cli {
-  /** When every command runs. */
+  /** When every command runs, unless told otherwise. */
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
   private final Path data;
   private InputStream in = InputStream.nullInputStream();
   private Stop stop = new Stop();
+  private InstantSource clock = InstantSource.fixed(NOW);
 
   Cli(Path data) {
     this.data = data;
@@ -48,6 +49,11 @@ final class Cli {
     return this;
   }
 
+  Cli withClock(InstantSource other) {
+    clock = other;
+    return this;
+  }
+
   /** Runs a command on the data folder. */
   Ran run(String... args) {
     var all = new ArrayList<>(List.of(args));
@@ -68,7 +74,7 @@ final class Cli {
             false,
             false,
             "headwater",
-            InstantSource.fixed(NOW),
+            clock,
             stop);
     int exitCode = HeadwaterCommand.run(console, args);
     console.out().flush();

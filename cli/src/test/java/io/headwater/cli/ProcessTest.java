@@ -1,0 +1,134 @@
+package io.headwater.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Commands as processes of their own, as the launcher starts them. */
+@Timeout(300)
+final class ProcessTest {
+  private static final Pattern OFFSETS =
+      Pattern.compile("\"topic\":\"flights\",.*\"offsets\":(\\d+)");
+
+  @TempDir private Path temporary = Path.of("");
+  private final List<Process> started = new ArrayList<>();
+  private Path data = Path.of("");
+  private Cli cli = new Cli(Path.of(""));
+
+  @BeforeEach
+  void nameAFolder() {
+    data = temporary.resolve("data");
+    cli = new Cli(data);
+  }
+
+  @AfterEach
+  void endProcesses() {
+    started.forEach(Process::destroyForcibly);
+  }
+
+  @Test
+  void exitCodesAreThoseOfTheCommands() throws Exception {
+    assertThat(start("out", "--help").waitFor()).isZero();
+    assertThat(start("out", "topic", "list", "--data", data.toString()).waitFor()).isEqualTo(1);
+    assertThat(start("out", "topics").waitFor()).isEqualTo(2);
+    assertThat(Files.readString(temporary.resolve("out"))).isEmpty();
+    assertThat(Files.readString(temporary.resolve("out.err")))
+        .isEqualTo("headwater: no command topics; did you mean topic?; see 'headwater --help'\n");
+  }
+
+  @Test
+  void aKilledDemoGoesOnWhereItWasAndComesToTheSame() throws Exception {
+    Process demo = demo("--rate", "4000");
+    awaitFlights(1000);
+
+    // Beside the running demo: a second writer is told who runs, readers see its last commit.
+    var writer = cli.run("topic", "create", "other");
+    assertThat(writer.exitCode()).isEqualTo(1);
+    assertThat(writer.err()).contains(Long.toString(demo.pid())).hasLineCount(1);
+    assertThat(cli.run("read", "flights", "--json").lines()).hasSizeGreaterThanOrEqualTo(1000);
+    assertThat(cli.run("store", "list", "--json").lines()).hasSize(2);
+
+    demo.destroyForcibly().waitFor();
+    long atFirstKill = flights();
+    demo = demo("--rate", "4000");
+    awaitFlights(atFirstKill + 2000);
+    demo.destroyForcibly().waitFor();
+    assertThat(flights()).isLessThan(20_000);
+
+    assertThat(demo().waitFor()).isZero();
+    assertThat(DemoData.totalsStore(cli)).isEqualTo(ExpectedTotals.byOrigin());
+    assertThat(DemoData.dailyStore(cli)).isEqualTo(ExpectedTotals.byOriginAndDay());
+    assertThat(DemoData.topic(cli, "origin-totals")).isEqualTo(ExpectedTotals.byOrigin());
+    assertThat(DemoData.topic(cli, "origin-daily")).isEqualTo(ExpectedTotals.byOriginAndDay());
+    assertThat(cli.run("read", "flights", "--json").lines()).hasSize(20_000);
+  }
+
+  @Test
+  void anInterruptedDemoClosesItsFolder() throws Exception {
+    Process demo = demo("--rate", "1000");
+    awaitFlights(200);
+
+    demo.destroy();
+    demo.waitFor();
+
+    assertThat(Files.readString(temporary.resolve("demo.err")))
+        .contains("of 20,000 flights; run it again to go on\n")
+        .doesNotContain("Exception");
+    assertThat(cli.run("topic", "create", "other").exitCode()).isZero();
+  }
+
+  private Process demo(String... options) throws IOException {
+    var words = new ArrayList<>(List.of("demo", "--data", data.toString()));
+    words.addAll(List.of(options));
+    return start("demo", words.toArray(String[]::new));
+  }
+
+  /** Starts a command; what it prints is in two files. */
+  private Process start(String file, String... words) throws IOException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path", ""),
+            Main.class.getName()));
+    command.addAll(List.of(words));
+    File out = temporary.resolve(file).toFile();
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(out)
+            .redirectError(temporary.resolve(file + ".err").toFile())
+            .start();
+    started.add(process);
+    return process;
+  }
+
+  /** Waits until so many flights are committed. */
+  private void awaitFlights(long count) throws InterruptedException {
+    while (flights() < count) {
+      Process last = started.get(started.size() - 1);
+      if (last.waitFor(20, TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("the process ended too early, with code " + last.exitValue());
+      }
+    }
+  }
+
+  private long flights() {
+    Matcher offsets = OFFSETS.matcher(cli.run("topic", "list", "--json").out());
+    return offsets.find() ? Long.parseLong(offsets.group(1)) : 0;
+  }
+}
