@@ -10,10 +10,11 @@ import org.slf4j.LoggerFactory;
 public final class Housekeeping implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Housekeeping.class);
   private static final long PAUSE_MS = 100;
+
   private static final int PAUSES_BETWEEN_CHORES = 50;
 
-  private final Broker broker;
-  private final Runnable chore;
+  private final Repeated work;
+  private final Repeated chore;
   private final Thread thread;
   private final CountDownLatch closing = new CountDownLatch(1);
 
@@ -23,8 +24,8 @@ public final class Housekeeping implements AutoCloseable {
    * @param chore done every few seconds
    */
   public Housekeeping(Broker broker, Runnable chore) {
-    this.broker = broker;
-    this.chore = chore;
+    work = new Repeated(broker::doWork);
+    this.chore = new Repeated(chore);
     thread = new Thread(this::run, "headwater-housekeeping");
     thread.setDaemon(true);
     thread.start();
@@ -33,15 +34,42 @@ public final class Housekeeping implements AutoCloseable {
   private void run() {
     try {
       for (int pause = 1; !closing.await(PAUSE_MS, TimeUnit.MILLISECONDS); pause++) {
-        broker.doWork();
+        work.attempt();
         if (pause % PAUSES_BETWEEN_CHORES == 0) {
-          chore.run();
+          chore.attempt();
         }
       }
-    } catch (RuntimeException e) {
-      log.error("the broker's background work has ended", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Something that is done again and again. A failure, such as of a disk that is full for a while,
+   * ends one attempt only; it is logged once, and so is that it has passed.
+   */
+  static final class Repeated {
+    private final Runnable action;
+    private String failing = "";
+
+    Repeated(Runnable action) {
+      this.action = action;
+    }
+
+    void attempt() {
+      try {
+        action.run();
+      } catch (RuntimeException e) {
+        if (!failing.equals(e.toString())) {
+          failing = e.toString();
+          log.error("background work has failed, and is tried again", e);
+        }
+        return;
+      }
+      if (!failing.isEmpty()) {
+        failing = "";
+        log.info("background work goes on");
+      }
     }
   }
 
