@@ -40,6 +40,10 @@ final class DataFolder {
           "%s: no such folder; name one with --data, or make this one with 'headwater demo'"
               .formatted(path()));
     }
+    if (!Files.isReadable(path()) || !Files.isExecutable(path())) {
+      throw new UserException(
+          "%s: no permission to read it; check its owner and mode".formatted(path()));
+    }
     return path();
   }
 

@@ -1,6 +1,7 @@
 package io.headwater.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.headwater.broker.Broker;
 import io.headwater.broker.BrokerOptions;
@@ -130,6 +131,22 @@ final class HeadwaterCommandTest {
         .isEqualTo(
             "headwater: DATA is not a Headwater data folder and not empty; name another one with --data\n");
     assertThat(data.toFile().list()).containsExactly("notes.txt");
+  }
+
+  @Test
+  void aFolderThatMayNotBeReadIsNamed() throws IOException {
+    cli.run("topic", "create", "carts");
+    assumeThat(data.toFile().setReadable(false)).isTrue();
+    assumeThat(Files.isReadable(data)).as("a superuser may read everything").isFalse();
+
+    for (String command : List.of("topic list", "read carts", "store list")) {
+      var ran = cli.run(command.split(" "));
+      assertThat(ran.exitCode()).as(command).isEqualTo(1);
+      assertThat(ran.err())
+          .as(command)
+          .isEqualTo("headwater: DATA: no permission to read it; check its owner and mode\n");
+    }
+    assertThat(data.toFile().setReadable(true)).isTrue();
   }
 
   @Test
