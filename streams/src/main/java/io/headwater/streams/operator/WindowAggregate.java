@@ -20,8 +20,8 @@ public final class WindowAggregate<K, V, VR>
   private final Aggregator<? super K, ? super V, VR> aggregator;
   private final boolean sendOldValues;
 
-  /** The highest timestamp that has come here. */
-  private long streamTimeMs = -1;
+  @SuppressWarnings("NullAway.Init") // set by init, before any record
+  private ObservedTime streamTime;
 
   @SuppressWarnings("NullAway.Init") // set by init, before any record
   private WindowCells<K, VR> store;
@@ -45,6 +45,7 @@ public final class WindowAggregate<K, V, VR>
   @Override
   public void init(ProcessorContext<Windowed<K>, Change<VR>> context) {
     super.init(context);
+    streamTime = ObservedTime.of(context);
     store = Stored.windows(context, storeName);
     forwarder = TableForwarder.of(store, context, sendOldValues);
   }
@@ -57,8 +58,7 @@ public final class WindowAggregate<K, V, VR>
       return;
     }
     long timestampMs = record.timestamp();
-    streamTimeMs = Math.max(streamTimeMs, timestampMs);
-    long endedMs = streamTimeMs - windows.graceMs();
+    long endedMs = streamTime.observe(timestampMs) - windows.graceMs();
     for (long startMs = windows.earliestStartMs(timestampMs);
         startMs <= timestampMs;
         startMs += windows.advanceMs()) {

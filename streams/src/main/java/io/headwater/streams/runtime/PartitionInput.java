@@ -10,6 +10,7 @@ import io.headwater.streams.processor.ConsumedRecord;
 import io.headwater.streams.processor.FailOnInvalidTimestamp;
 import io.headwater.streams.processor.Record;
 import io.headwater.streams.processor.TimestampExtractor;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,7 +76,7 @@ final class PartitionInput {
     this.failures = failures;
     logTime = source.timestampExtractor() instanceof FailOnInvalidTimestamp;
     committedOffset = start.offset();
-    committedTimeMs = PartitionTime.decode(start.metadata());
+    committedTimeMs = PartitionTime.decode(start.metadata()).timeMs();
     rewind();
   }
 
@@ -218,9 +219,10 @@ final class PartitionInput {
     return nextOffset != committedOffset;
   }
 
-  /** The position to commit. */
-  OffsetAndMetadata position() {
-    return new OffsetAndMetadata(nextOffset, PartitionTime.encode(partitionTimeMs));
+  /** The position to commit, with the times of the task's nodes. */
+  OffsetAndMetadata position(Map<String, Long> nodeTimesMs) {
+    return new OffsetAndMetadata(
+        nextOffset, new PartitionTime(partitionTimeMs, nodeTimesMs).encode());
   }
 
   /** The position has been committed. */

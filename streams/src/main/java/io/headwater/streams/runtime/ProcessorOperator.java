@@ -2,6 +2,7 @@ package io.headwater.streams.runtime;
 
 import io.headwater.state.StateStore;
 import io.headwater.streams.errors.StreamsException;
+import io.headwater.streams.operator.ObservedTime;
 import io.headwater.streams.processor.Cancellable;
 import io.headwater.streams.processor.Processor;
 import io.headwater.streams.processor.ProcessorContext;
@@ -21,7 +22,8 @@ import java.util.stream.Stream;
  * One processor of one task, and the context that it sees. Each node has a context of its own, so
  * that forwarding is a call of the children and nothing else.
  */
-final class ProcessorOperator extends Operator implements ProcessorContext<Object, Object> {
+final class ProcessorOperator extends Operator
+    implements ProcessorContext<Object, Object>, ObservedTime.Keeper {
   private final TaskContext task;
   private final Processor<Object, Object, Object, Object> processor;
   private final Operator[] children;
@@ -188,6 +190,11 @@ final class ProcessorOperator extends Operator implements ProcessorContext<Objec
   @Override
   public long currentStreamTimeMs() {
     return task.streamTimeMs();
+  }
+
+  @Override
+  public ObservedTime observedTime() {
+    return task.observedTime(name());
   }
 
   @Override

@@ -26,16 +26,25 @@ final class Task {
   private final Counters counters;
   private TaskGraph graph;
 
-  /** A task whose stores are open and whose inputs stand at the last commit. */
+  /** The times of nodes at the last commit, by the nodes' names. */
+  private Map<String, Long> nodeTimesCommittedMs;
+
+  /**
+   * A task whose stores are open and whose inputs stand at the last commit.
+   *
+   * @param nodeTimesMs where the last commit left the nodes' times
+   */
   Task(
       Subtopology subtopology,
       TaskGraph.Surroundings surroundings,
       TaskStores stores,
-      List<PartitionInput> inputs) {
+      List<PartitionInput> inputs,
+      Map<String, Long> nodeTimesMs) {
     this.subtopology = subtopology;
     this.surroundings = surroundings;
     this.stores = stores;
     this.inputs = inputs.toArray(PartitionInput[]::new);
+    nodeTimesCommittedMs = nodeTimesMs;
     context = surroundings.task();
     counters = surroundings.collector().counters();
     graph = TaskGraph.compile(subtopology, surroundings);
@@ -60,7 +69,7 @@ final class Task {
       streamTimeMs = Math.max(streamTimeMs, input.committedTimeMs());
       input.children(graph.childrenOfSource(input.sourceName()));
     }
-    context.reset(streamTimeMs);
+    context.reset(streamTimeMs, nodeTimesCommittedMs);
     context.nowMs(nowMs);
     graph.init();
   }
@@ -118,12 +127,21 @@ final class Task {
     stores.flush();
   }
 
-  /** Adds the positions that have moved since the last commit. */
+  /**
+   * Adds the positions that have moved since the last commit, and one that has not where only the
+   * time of a node has: what a punctuation forwards moves no input.
+   */
   void addPositions(Map<TopicPartition, OffsetAndMetadata> positions) {
+    Map<String, Long> nodeTimesMs = context.nodeTimesMs();
+    boolean kept = nodeTimesMs.equals(nodeTimesCommittedMs);
     for (PartitionInput input : inputs) {
       if (input.moved()) {
-        positions.put(input.partition(), input.position());
+        positions.put(input.partition(), input.position(nodeTimesMs));
+        kept = true;
       }
+    }
+    if (!kept) {
+      positions.put(inputs[0].partition(), inputs[0].position(nodeTimesMs));
     }
   }
 
@@ -133,6 +151,7 @@ final class Task {
     for (PartitionInput input : inputs) {
       input.committed();
     }
+    nodeTimesCommittedMs = context.nodeTimesMs();
     context.commitDone();
   }
 

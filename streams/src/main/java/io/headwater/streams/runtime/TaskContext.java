@@ -1,11 +1,14 @@
 package io.headwater.streams.runtime;
 
 import io.headwater.serde.Headers;
+import io.headwater.streams.operator.ObservedTime;
 import io.headwater.streams.processor.PunctuationType;
 import io.headwater.streams.processor.RecordContext;
 import io.headwater.streams.processor.RecordMetadata;
 import io.headwater.streams.processor.SkipReason;
 import io.headwater.streams.processor.TaskId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,6 +27,8 @@ final class TaskContext {
   private Punctuations streamTimePunctuations = new Punctuations();
   private Punctuations wallClockPunctuations = new Punctuations();
   private long streamTimeMs = PartitionTime.UNKNOWN;
+  private Map<String, Long> nodeTimesCommittedMs = Map.of();
+  private final Map<String, ObservedTime> nodeTimes = new HashMap<>();
   private long nowMs;
   private boolean commitRequested;
 
@@ -120,9 +125,30 @@ final class TaskContext {
     return wallClockPunctuations;
   }
 
-  /** Back to where the task stood at a commit: no schedules, no record, that stream time. */
-  void reset(long streamTimeMs) {
+  /** The time of that node, which goes on where the last commit left it. */
+  ObservedTime observedTime(String node) {
+    return nodeTimes.computeIfAbsent(
+        node,
+        name -> new ObservedTime(nodeTimesCommittedMs.getOrDefault(name, PartitionTime.UNKNOWN)));
+  }
+
+  /** The times of the nodes that have observed one, by the nodes' names. */
+  Map<String, Long> nodeTimesMs() {
+    var timesMs = new HashMap<String, Long>();
+    nodeTimes.forEach(
+        (node, time) -> {
+          if (time.timeMs() != PartitionTime.UNKNOWN) {
+            timesMs.put(node, time.timeMs());
+          }
+        });
+    return timesMs;
+  }
+
+  /** Back to where the task stood at a commit: no schedules, no record, those times. */
+  void reset(long streamTimeMs, Map<String, Long> nodeTimesMs) {
     this.streamTimeMs = streamTimeMs;
+    nodeTimesCommittedMs = nodeTimesMs;
+    nodeTimes.clear();
     streamTimePunctuations = new Punctuations();
     wallClockPunctuations = new Punctuations();
     commitRequested = false;

@@ -15,6 +15,7 @@ import io.headwater.streams.plan.StorePlan;
 import io.headwater.streams.plan.Subtopology;
 import io.headwater.streams.processor.TaskId;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,11 +73,15 @@ final class TaskOpener {
     var context = new TaskContext(surroundings.applicationId(), id, collector.counters());
     context.nowMs(surroundings.clock().millis());
     var inputs = new ArrayList<PartitionInput>();
+    var nodeTimesMs = new HashMap<String, Long>();
     for (SourceNode source : subtopology.sources()) {
       SourceSpec spec = SourceSpec.of(source, surroundings.config());
       for (TopicPartition partition : topics.inputs(source, id.partition())) {
-        inputs.add(
-            new PartitionInput(home.broker(), partition, spec, failures, start(partition, spec)));
+        OffsetAndMetadata start = start(partition, spec);
+        inputs.add(new PartitionInput(home.broker(), partition, spec, failures, start));
+        PartitionTime.decode(start.metadata())
+            .nodeTimesMs()
+            .forEach((node, timeMs) -> nodeTimesMs.merge(node, timeMs, Math::max));
       }
     }
     TaskStores stores = openStores(subtopology, id, context, transaction);
@@ -91,7 +96,8 @@ final class TaskOpener {
             stores.byName(),
             globalStores),
         stores,
-        inputs);
+        inputs,
+        nodeTimesMs);
   }
 
   private TaskStores openStores(

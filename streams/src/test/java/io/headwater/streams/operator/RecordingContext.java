@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Keeps what an operator forwards and counts. */
-final class RecordingContext<K, V> implements ProcessorContext<K, V> {
+final class RecordingContext<K, V> implements ProcessorContext<K, V>, ObservedTime.Keeper {
   final List<Record<K, V>> forwarded = new ArrayList<>();
   final List<String> children = new ArrayList<>();
   final Map<SkipReason, Integer> skipped = new EnumMap<>(SkipReason.class);
@@ -80,6 +80,11 @@ final class RecordingContext<K, V> implements ProcessorContext<K, V> {
   public Cancellable schedule(
       Instant startTime, Duration interval, PunctuationType type, Punctuator callback) {
     throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public ObservedTime observedTime() {
+    return new ObservedTime(-1);
   }
 
   @Override

@@ -7,11 +7,21 @@ import io.headwater.broker.FetchedRecords;
 import io.headwater.broker.IsolationLevel;
 import io.headwater.broker.TopicPartition;
 import io.headwater.serde.Serdes;
+import io.headwater.state.WindowStore;
 import io.headwater.streams.AppConfig;
 import io.headwater.streams.AutoOffsetReset;
 import io.headwater.streams.ErrorPolicy;
+import io.headwater.streams.StreamsBuilder;
 import io.headwater.streams.Topology;
 import io.headwater.streams.errors.StreamsException;
+import io.headwater.streams.kstream.Consumed;
+import io.headwater.streams.kstream.Grouped;
+import io.headwater.streams.kstream.Materialized;
+import io.headwater.streams.kstream.Produced;
+import io.headwater.streams.kstream.TimeWindows;
+import io.headwater.streams.processor.FixedKeyProcessor;
+import io.headwater.streams.processor.FixedKeyProcessorContext;
+import io.headwater.streams.processor.FixedKeyRecord;
 import io.headwater.streams.processor.LogAndSkipOnInvalidTimestamp;
 import io.headwater.streams.processor.Processor;
 import io.headwater.streams.processor.ProcessorContext;
@@ -398,6 +408,117 @@ class WorkerTest {
     stage.reopen();
     stage.run(each(supplier), CONFIG).close();
     assertThat(seen).containsExactly(-1L, 70L);
+  }
+
+  /** Counts in windows of 10 ms without grace; a record that says "trap" fails the first time. */
+  private static Topology windowed(AtomicInteger traps) {
+    var string = Serdes.String();
+    var builder = new StreamsBuilder();
+    builder.stream("in", Consumed.with(string, string))
+        .processValues(() -> new Repeater(90))
+        .groupByKey(Grouped.with(string, string))
+        .windowedBy(TimeWindows.ofSizeWithNoGrace(Duration.ofMillis(10)))
+        .aggregate(
+            () -> "",
+            (key, value, all) -> {
+              if (value.equals("trap") && traps.incrementAndGet() == 1) {
+                throw new IllegalStateException("trap");
+              }
+              return all + value;
+            },
+            Materialized.<String, String, WindowStore<byte[], byte[]>>as("windows")
+                .withKeySerde(string)
+                .withValueSerde(string)
+                .withRetention(Duration.ofHours(1)))
+        .toStream((window, all) -> window.key() + "@" + window.window().start())
+        .to("out", Produced.with(string, string));
+    return builder.build();
+  }
+
+  @Test
+  void aRecordThatWasLateBeforeARestartIsLateAfterIt() {
+    stage.topic("in", 1).topic("out", 1);
+    RunningTopology first = stage.run(windowed(new AtomicInteger()), CONFIG);
+    stage.write("in", 0, 5, "k", "a");
+    stage.write("in", 0, 30, "k", "b");
+    stage.finish(first);
+    first.close();
+    stage.reopen();
+    RunningTopology second = stage.run(windowed(new AtomicInteger()), CONFIG);
+    stage.write("in", 0, 6, "k", "late");
+    stage.finish(second);
+    second.close();
+    assertThat(stage.read("out")).containsExactly("k@0=a", "k@30=b");
+    assertThat(second.metrics().dropped()).isEqualTo(1);
+  }
+
+  @Test
+  void afterAnAbortARecordIsLateIfItWasLateAtTheLastCommitAndNotByWhatWasTakenBack() {
+    stage.topic("in", 2).topic("out", 2);
+    AppConfig config =
+        AppConfig.builder()
+            .threads(1)
+            .processingErrors(ErrorPolicy.skip().withRetries(0, Duration.ZERO))
+            .build();
+    RunningTopology running = stage.run(windowed(new AtomicInteger()), config);
+    stage.write("in", 0, 5, "k", "a");
+    stage.write("in", 0, 30, "k", "b");
+    stage.finish(running);
+    stage.write("in", 0, 90, "k", "trap");
+    stage.write("in", 0, 6, "k", "late");
+    stage.write("in", 0, 31, "k", "c");
+    stage.finish(running);
+    running.close();
+    assertThat(stage.read("out")).containsExactly("k@0=a", "k@30=b", "k@30=bc");
+    assertThat(running.metrics().aborts()).isEqualTo(1);
+    assertThat(running.metrics().dropped()).isEqualTo(1);
+  }
+
+  /** Forwards each record, and the last one again every second of the wall clock, at that time. */
+  private static final class Repeater implements FixedKeyProcessor<String, String, String> {
+    private final long timestampMs;
+    private @Nullable FixedKeyProcessorContext<String, String> context;
+    private @Nullable FixedKeyRecord<String, String> last;
+
+    private Repeater(long timestampMs) {
+      this.timestampMs = timestampMs;
+    }
+
+    @Override
+    public void init(FixedKeyProcessorContext<String, String> context) {
+      this.context = context;
+      context.schedule(
+          Duration.ofSeconds(1),
+          PunctuationType.WALL_CLOCK_TIME,
+          nowMs -> {
+            if (last != null) {
+              context.forward(last.withTimestamp(timestampMs));
+            }
+          });
+    }
+
+    @Override
+    public void process(FixedKeyRecord<String, String> record) {
+      last = record;
+      Objects.requireNonNull(context).forward(record);
+    }
+  }
+
+  @Test
+  void aTimeThatOnlyAPunctuationMovedSurvivesARestart() {
+    stage.topic("in", 1).topic("out", 1);
+    RunningTopology first = stage.run(windowed(new AtomicInteger()), CONFIG);
+    stage.write("in", 0, 5, "k", "a");
+    stage.finish(first);
+    stage.advance(Duration.ofSeconds(1));
+    stage.finish(first);
+    first.close();
+    stage.reopen();
+    RunningTopology second = stage.run(windowed(new AtomicInteger()), CONFIG);
+    stage.write("in", 0, 6, "k", "late");
+    stage.finish(second);
+    second.close();
+    assertThat(stage.read("out")).containsExactly("k@0=a", "k@90=a");
   }
 
   @Test
