@@ -11,6 +11,9 @@ import java.util.zip.CRC32C;
  * one thread.
  */
 final class LineSource implements AutoCloseable {
+  /** With which some programs begin a file in UTF-8; it is no part of the first line. */
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+
   private final InputStream in;
   private final CRC32C checksum = new CRC32C();
   private byte[] buffer = new byte[1 << 16];
@@ -83,8 +86,20 @@ final class LineSource implements AutoCloseable {
     bytes += nextLine - next;
     number++;
     int withoutReturn = lineEnd > next && buffer[lineEnd - 1] == '\r' ? lineEnd - 1 : lineEnd;
-    line = Arrays.copyOfRange(buffer, next, withoutReturn);
+    int withoutMark = number == 1 && beginsWithMark(lineEnd) ? next + BYTE_ORDER_MARK.length : next;
+    line = Arrays.copyOfRange(buffer, withoutMark, withoutReturn);
     next = nextLine;
+  }
+
+  private boolean beginsWithMark(int lineEnd) {
+    return lineEnd - next >= BYTE_ORDER_MARK.length
+        && Arrays.equals(
+            buffer,
+            next,
+            next + BYTE_ORDER_MARK.length,
+            BYTE_ORDER_MARK,
+            0,
+            BYTE_ORDER_MARK.length);
   }
 
   /** Reads more behind what is left, which moves to the buffer's beginning. */

@@ -29,6 +29,12 @@ final class LineSourceTest {
   }
 
   @Test
+  void aByteOrderMarkIsNoPartOfTheFirstLine() throws IOException {
+    assertThat(all(of("\ufeffone\n\ufefftwo"))).containsExactly("one", "\ufefftwo");
+    assertThat(all(of("\ufeff"))).containsExactly("");
+  }
+
+  @Test
   void aLineMayBeLongerThanTheBuffer() throws IOException {
     String longLine = "x".repeat(300_000);
     var lines = of("short\n" + longLine + "\nlast\n");
