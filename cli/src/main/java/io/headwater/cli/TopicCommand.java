@@ -215,10 +215,21 @@ final class TopicCommand extends CommandGroup {
     @Override
     public void run() {
       try (Broker broker = data.open(console)) {
+        StoreInfo.all(data.path(), null).stream()
+            .filter(store -> topic.equals(store.changelog()))
+            .findAny()
+            .ifPresent(DeleteTopic::refuse);
         broker.deleteTopic(topic);
         WritePositions.forget(broker, topic);
       }
       console.err().printf("deleted topic %s of %s%n", topic, data.path());
+    }
+
+    /** The application would go on at its last position with an empty store. */
+    private static void refuse(StoreInfo store) {
+      throw new UserException(
+          "topic %s is what store %s of application %s consists of, and cannot be deleted; to start over, name another folder with --data"
+              .formatted(store.changelog(), store.name(), store.application()));
     }
   }
 }

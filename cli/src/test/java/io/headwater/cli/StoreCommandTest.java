@@ -101,6 +101,18 @@ final class StoreCommandTest {
   }
 
   @Test
+  void theTopicThatAStoreConsistsOfIsNotDeleted() {
+    var refused = cli.run("topic", "delete", TOTALS);
+
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err())
+        .startsWith(
+            "headwater: topic shop-totals-changelog is what store totals of application shop consists of")
+        .hasLineCount(1);
+    assertThat(cli.run("store", "get", "totals", "a").exitCode()).isZero();
+  }
+
+  @Test
   void bothBoundsOfARangeAreInclusive() {
     assertThat(cli.run("store", "range", "totals", "--from", "b").out()).hasLineCount(2);
     assertThat(cli.run("store", "range", "totals", "--to", "b").out()).hasLineCount(2);
