@@ -24,8 +24,10 @@ final class DataFolder {
 
   DataFolder() {}
 
+  /** The folder in its shortest form, which is never an empty text. */
   Path path() {
-    return folder.normalize();
+    Path shortest = folder.normalize();
+    return shortest.toString().isEmpty() ? Path.of(".") : shortest;
   }
 
   /** What names this folder on another command's line: nothing if it is the default one. */

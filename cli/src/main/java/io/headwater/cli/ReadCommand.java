@@ -74,6 +74,10 @@ final class ReadCommand implements Runnable {
 
   @Override
   public void run() {
+    if (recordsMax < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--max cannot be negative, was " + recordsMax);
+    }
     ByteFormat key = formats.key(ByteFormat.AUTO);
     ByteFormat value = formats.value(ByteFormat.AUTO);
     try (ReadOnlyBroker view = data.openReadOnly()) {

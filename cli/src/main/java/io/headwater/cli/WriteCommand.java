@@ -111,6 +111,10 @@ final class WriteCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--timestamp-format needs --timestamp, which names the field");
     }
+    if (topic.equals(deadLetterTopic)) {
+      throw new ParameterException(
+          spec.commandLine(), "--dead-letter must name another topic than " + topic);
+    }
     var reader = new LineReader(keyField, timestampField, timestampFormat());
     @Nullable Path path = file.equals(STANDARD_INPUT) ? null : Path.of(file);
     try (var lines = new LineSource(path == null ? console.in() : open(path));

@@ -91,6 +91,7 @@ final class ReadCommandTest {
     assertThat(cli.run("read", "carts", "--partition", "2").err())
         .isEqualTo("headwater: topic carts has no partition 2: its partitions are 0 to 1\n");
     assertThat(cli.run("read", "carts", "--from", "noon").exitCode()).isEqualTo(2);
+    assertThat(cli.run("read", "carts", "--max", "-1").exitCode()).isEqualTo(2);
     assertThat(cli.run("read", "cart").err())
         .isEqualTo("headwater: there is no topic 'cart'; did you mean carts?\n");
   }

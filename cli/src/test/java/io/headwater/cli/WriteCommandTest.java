@@ -248,6 +248,8 @@ final class WriteCommandTest {
     assertThat(
             cli.run("write", "carts", "--timestamp", "at", "--timestamp-format", "{{").exitCode())
         .isEqualTo(2);
+    assertThat(cli.withInput("{\n").run("write", "carts", "--dead-letter", "carts").exitCode())
+        .isEqualTo(2);
     assertThat(cli.run("write").exitCode()).isEqualTo(2);
     assertThat(values("carts")).isEmpty();
   }
