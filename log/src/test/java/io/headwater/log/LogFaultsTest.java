@@ -269,7 +269,10 @@ class LogFaultsTest {
   @Test
   void aPowerCutWhileAMarkerIsMadeAnAbortLeavesACommitOrAnAbort() {
     long seed = Seeds.next();
-    for (int shift = 0; shift < 520; shift += Seeds.full() ? 1 : 3) {
+    // From 415 to 440 the end of a sector is in the marker's header: in its checksum, for some.
+    for (int shift = 0;
+        shift < 520;
+        shift += Seeds.full() || (shift >= 410 && shift < 440) ? 1 : 3) {
       for (int cutAt = 0; cutAt < 4; cutAt++) {
         String where = "seed %d, shift %d, cut at %d".formatted(seed, shift, cutAt);
         var disk = new FaultyStorage(seed + shift);

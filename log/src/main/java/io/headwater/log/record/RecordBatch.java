@@ -215,18 +215,30 @@ public final class RecordBatch {
     if (found != 0 && found != 1) {
       return false;
     }
-    boolean known = hasValidCrc();
-    if (!known) {
-      Bytes.putShort(bytes, position + MARKER_TYPE, (short) (1 - found));
-      known = hasValidCrc();
-    }
-    if (!known) {
+    int stored = storedCrc();
+    Bytes.putShort(bytes, position + MARKER_TYPE, (short) 1);
+    int commitCrc = computedCrc();
+    Bytes.putShort(bytes, position + MARKER_TYPE, (short) 0);
+    int abortCrc = computedCrc();
+    if (!isTornBetween(stored, commitCrc, abortCrc)) {
       Bytes.putShort(bytes, position + MARKER_TYPE, found);
       return false;
     }
-    Bytes.putShort(bytes, position + MARKER_TYPE, (short) 0);
-    Bytes.putInt(bytes, position + CRC, computedCrc());
+    Bytes.putInt(bytes, position + CRC, abortCrc);
     return true;
+  }
+
+  /**
+   * Whether it begins as one of the two and ends as the other; the end of a sector may be there.
+   */
+  private static boolean isTornBetween(int found, int one, int other) {
+    for (int bits = 0; bits <= Integer.SIZE; bits += Byte.SIZE) {
+      int rest = (int) (0xFFFFFFFFL >>> bits);
+      if (found == ((one & ~rest) | (other & rest)) || found == ((other & ~rest) | (one & rest))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int attributes() {
