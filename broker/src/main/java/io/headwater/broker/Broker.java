@@ -628,8 +628,11 @@ public final class Broker implements BrokerView {
           transactions.settle(this::userPartitions, 0);
         }
       } finally {
-        closeLogs(partitions.values());
-        lock.close();
+        try {
+          closeLogs(partitions.values());
+        } finally {
+          lock.close();
+        }
       }
     }
   }

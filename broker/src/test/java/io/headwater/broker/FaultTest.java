@@ -133,6 +133,19 @@ class FaultTest {
   }
 
   @Test
+  void aBrokerThatFailsToCloseLetsGoOfItsFolder() {
+    Broker broker = Broker.open(FOLDER, options.withDurability(Durability.OS));
+    broker.createTopic(NewTopic.of("t", 2));
+    broker.append(A, batch("one"));
+    storage.failForces(path -> path.toString().contains("t-0"));
+    assertThatThrownBy(broker::close).isInstanceOf(LogException.class);
+    storage.failForces(null);
+    try (Broker next = Broker.open(FOLDER, options)) {
+      assertThat(read(next, A)).containsExactly("one");
+    }
+  }
+
+  @Test
   void aDamagedPartitionIsNoneOfTheOthersBusiness() {
     Broker killed = Broker.open(FOLDER, options);
     killed.createTopic(NewTopic.of("t", 2));
