@@ -82,7 +82,7 @@ public final class FaultyStorage implements Storage {
   private long failAt = Long.MAX_VALUE;
   private Fault faultAt = Fault.IO_ERROR;
   private @Nullable Predicate<Path> forceFails;
-  private boolean full;
+  private long fullFrom = Long.MAX_VALUE;
   private boolean cut;
 
   /** An empty disk without faults. The seed decides what a cut keeps. */
@@ -121,8 +121,18 @@ public final class FaultyStorage implements Storage {
 
   /** Whether the disk is full: while it is, nothing can be created and no file grows. */
   public synchronized FaultyStorage full(boolean isFull) {
-    full = isFull;
+    fullFrom = isFull ? 0 : Long.MAX_VALUE;
     return this;
+  }
+
+  /** Makes the disk full from an operation on, counted from 0. */
+  public synchronized FaultyStorage fullFrom(long operation) {
+    fullFrom = operation;
+    return this;
+  }
+
+  private boolean isFull() {
+    return operations.size() >= fullFrom;
   }
 
   /** How many operations there have been. */
@@ -183,6 +193,7 @@ public final class FaultyStorage implements Storage {
   /** Counts an operation and makes it fail if it is to. */
   private void count(Operation operation, Path path, Runnable effect) {
     ensurePower();
+    boolean full = isFull();
     long number = operations.size();
     operations.add(operation);
     if (number >= cutAt) {
@@ -522,7 +533,7 @@ public final class FaultyStorage implements Storage {
         int at = (int) position;
         boolean now = operations.size() == failAt;
         boolean grows = at + length > content.size;
-        if ((now && faultAt == Fault.DISK_FULL) || (full && grows)) {
+        if ((now && faultAt == Fault.DISK_FULL) || (isFull() && grows)) {
           operations.add(Operation.WRITE);
           content.write(at, source, offset, random.nextInt(length + 1));
           throw new DiskFullException(path, "writing %d bytes".formatted(length), null);
