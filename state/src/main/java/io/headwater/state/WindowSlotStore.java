@@ -147,14 +147,15 @@ abstract class WindowSlotStore<K, V, R> extends SlotStore<K, V>
   @Override
   public final void flush() {
     ensureOpen();
-    slots.flush();
+    // Before the slots: the bytes have their keys in order as long as none is new.
     if (streamTimeMs() >= sweepAtMs) {
       sweep();
     }
+    slots.flush();
     bytes.flush();
   }
 
-  /** Removes the windows that have expired. */
+  /** Removes the windows that have expired; one that waits to be written goes the next time. */
   private void sweep() {
     long firstLiveMs = times.firstLive(streamTimeMs());
     var changes = new ArrayList<Change>();

@@ -221,7 +221,8 @@ final class KeyIndex {
     }
 
     private Iterator<IndexEntry> addedWithin(byte @Nullable [] from, byte @Nullable [] to) {
-      if (from != null && to != null && Arrays.compareUnsigned(from, to) >= 0) {
+      if (changed.isEmpty()
+          || (from != null && to != null && Arrays.compareUnsigned(from, to) >= 0)) {
         return List.<IndexEntry>of().iterator();
       }
       var within = unordered();
