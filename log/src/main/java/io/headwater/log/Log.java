@@ -606,7 +606,7 @@ public final class Log implements AutoCloseable {
       newest().writeIndexes();
       newest().forceIndexes();
     } catch (LogException e) {
-      LOG.warn("{}: the index was not written, it will be made again", newest().path(), e);
+      LOG.warn("the index was not written and will be made again: {}", e.getMessage());
     }
     if (mark != null) {
       mark.save(forced);
