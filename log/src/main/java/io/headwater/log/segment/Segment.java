@@ -169,11 +169,6 @@ public final class Segment implements AutoCloseable {
     return damages;
   }
 
-  /** The highest timestamp in the segment, or -1. */
-  public long maxTimestamp() {
-    return indexes().maxTimestamp;
-  }
-
   // ---- appending
 
   /**
