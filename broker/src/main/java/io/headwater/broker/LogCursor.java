@@ -1,6 +1,6 @@
 package io.headwater.broker;
 
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.RecordReader;
 
@@ -8,14 +8,14 @@ import io.headwater.log.record.RecordReader;
 final class LogCursor {
   private static final int BUFFER_BYTES = 1 << 20;
 
-  private final Log log;
+  private final BatchLog log;
   private final RecordReader reader = new RecordReader();
   private final BatchBuffer buffer = new BatchBuffer();
   private final long from;
   private long offset;
   private final long end;
 
-  LogCursor(Log log, long from) {
+  LogCursor(BatchLog log, long from) {
     this.log = log;
     this.from = from;
     this.offset = from;

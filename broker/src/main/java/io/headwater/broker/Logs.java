@@ -1,6 +1,6 @@
 package io.headwater.broker;
 
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import io.headwater.log.LogOptions;
 import io.headwater.log.Recovery;
 import java.nio.file.Path;
@@ -13,10 +13,10 @@ final class Logs {
 
   private Logs() {}
 
-  static Log open(Path folder, BrokerOptions options, Topic topic, int partition) {
+  static BatchLog open(Path folder, BrokerOptions options, Topic topic, int partition) {
     Path dir = folder.resolve(new TopicPartition(topic.name(), partition).toString());
-    Log log =
-        Log.open(
+    BatchLog log =
+        BatchLog.open(
             options.storage(),
             dir,
             LogOptions.builder()

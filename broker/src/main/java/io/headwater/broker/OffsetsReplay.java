@@ -1,6 +1,6 @@
 package io.headwater.broker;
 
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,7 +11,7 @@ final class OffsetsReplay {
   private OffsetsReplay() {}
 
   /** Starts from what has been saved, and returns the offset from which records have to be read. */
-  static long start(PartitionFiles files, Log log, GroupOffsets offsets) {
+  static long start(PartitionFiles files, BatchLog log, GroupOffsets offsets) {
     var updates = new ArrayList<GroupOffsets.Update>();
     long from =
         files

@@ -1,7 +1,7 @@
 package io.headwater.broker;
 
 import io.headwater.broker.TransactionRecord.PartitionNumber;
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import io.headwater.log.Recovery;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.ControlType;
@@ -17,7 +17,7 @@ final class Partition implements ReadablePartition {
 
   private final TopicPartition id;
   private final PartitionNumber number;
-  private final Log log;
+  private final BatchLog log;
   private final PartitionState state;
   private final PartitionFiles files;
   private final Object forcing = new Object();
@@ -29,7 +29,7 @@ final class Partition implements ReadablePartition {
   Partition(
       TopicPartition id,
       PartitionNumber number,
-      Log log,
+      BatchLog log,
       PartitionFiles files,
       PartitionState state) {
     this.id = id;
@@ -52,7 +52,7 @@ final class Partition implements ReadablePartition {
   }
 
   @Override
-  public Log log() {
+  public BatchLog log() {
     return log;
   }
 

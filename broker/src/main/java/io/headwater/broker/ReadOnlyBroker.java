@@ -5,7 +5,7 @@ import io.headwater.broker.TransactionRecord.PartitionNumber;
 import io.headwater.broker.TransactionRecord.Read;
 import io.headwater.broker.TransactionRecord.Written;
 import io.headwater.broker.TransactionState.Decision;
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import io.headwater.log.LogOptions;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
@@ -49,7 +49,7 @@ public final class ReadOnlyBroker implements BrokerView {
   private final GroupOffsets groupOffsets = new GroupOffsets();
   private final Map<TopicPartition, ViewedPartition> partitions = new HashMap<>();
   private TopicRegistry registry = TopicRegistry.EMPTY;
-  private @Nullable Log transactionLog;
+  private @Nullable BatchLog transactionLog;
   private long transactionsRead;
   private long offsetsRead;
 
@@ -105,7 +105,7 @@ public final class ReadOnlyBroker implements BrokerView {
   }
 
   private boolean readTransactions() {
-    Log log = transactionLog;
+    BatchLog log = transactionLog;
     long before = transactionsRead;
     if (log == null) {
       Path dir = folder.resolve(TRANSACTIONS.toString());
@@ -166,8 +166,8 @@ public final class ReadOnlyBroker implements BrokerView {
     }
   }
 
-  private Log openLog(Path dir) {
-    return Log.open(storage, dir, LogOptions.builder().readOnly(true).lockFolder(false).build());
+  private BatchLog openLog(Path dir) {
+    return BatchLog.open(storage, dir, LogOptions.builder().readOnly(true).lockFolder(false).build());
   }
 
   /** Shows the decisions read since, in order, up to the first that is not whole. */
@@ -334,7 +334,7 @@ public final class ReadOnlyBroker implements BrokerView {
       if (!closed) {
         closed = true;
         partitions.values().forEach(partition -> partition.log().close());
-        Log log = transactionLog;
+        BatchLog log = transactionLog;
         if (log != null) {
           log.close();
         }

@@ -1,12 +1,12 @@
 package io.headwater.broker;
 
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 
 /** What reading a partition needs. Safe for many threads. */
 interface ReadablePartition {
   TopicPartition id();
 
-  Log log();
+  BatchLog log();
 
   /** Where a read-committed reader stops. Asked for before {@link #aborted}. */
   long stableOffset();

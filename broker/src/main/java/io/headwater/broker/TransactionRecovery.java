@@ -6,7 +6,7 @@ import io.headwater.broker.TransactionRecord.Read;
 import io.headwater.broker.TransactionRecord.TakenBack;
 import io.headwater.broker.TransactionRecord.Written;
 import io.headwater.broker.TransactionState.Decision;
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import io.headwater.log.OffsetRange;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.ControlType;
@@ -98,7 +98,7 @@ final class TransactionRecovery {
   /** Opens the partition of a topic that is about to be registered. */
   static Partition create(Path folder, BrokerOptions options, Topic topic, int partition) {
     var id = new TopicPartition(topic.name(), partition);
-    Log log = Logs.open(folder, options, topic, partition);
+    BatchLog log = Logs.open(folder, options, topic, partition);
     return new Partition(
         id,
         new PartitionNumber(topic.number(), partition),
@@ -124,7 +124,7 @@ final class TransactionRecovery {
   }
 
   /** Reads the transaction log into a state and returns where it ended. */
-  static long replay(Log log, PartitionFiles files, TransactionState state) {
+  static long replay(BatchLog log, PartitionFiles files, TransactionState state) {
     long from =
         files
             .loadCompacted(
@@ -139,7 +139,7 @@ final class TransactionRecovery {
   }
 
   /** Reads the transaction log from an offset on and returns where it ended. */
-  static long replay(Log log, long from, TransactionState state) {
+  static long replay(BatchLog log, long from, TransactionState state) {
     var cursor = new LogCursor(log, from);
     while (cursor.next()) {
       byte[] key = cursor.record().key();
@@ -154,7 +154,7 @@ final class TransactionRecovery {
   private Found open(Topic topic, int index) {
     ensureFolder(topic, index);
     var number = new PartitionNumber(topic.number(), index);
-    Log log = Logs.open(folder, options, topic, index);
+    BatchLog log = Logs.open(folder, options, topic, index);
     try {
       var files = new PartitionFiles(options.storage(), log.folder());
       var partitionState = new PartitionState();

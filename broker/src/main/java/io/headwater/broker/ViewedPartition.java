@@ -1,7 +1,7 @@
 package io.headwater.broker;
 
 import io.headwater.broker.TransactionRecord.PartitionNumber;
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import io.headwater.log.OffsetRange;
 import java.util.HashMap;
 import java.util.List;
@@ -11,7 +11,7 @@ import java.util.Map;
 final class ViewedPartition implements ReadablePartition {
   private final TopicPartition id;
   private final PartitionNumber number;
-  private final Log log;
+  private final BatchLog log;
   private final PartitionState state = new PartitionState();
 
   /** Commit markers without a decision that was read: first offset to the marker's. */
@@ -21,7 +21,7 @@ final class ViewedPartition implements ReadablePartition {
   private volatile AbortedTransactions aborted = AbortedTransactions.NONE;
   private volatile long stableOffset;
 
-  ViewedPartition(TopicPartition id, PartitionNumber number, Log log) {
+  ViewedPartition(TopicPartition id, PartitionNumber number, BatchLog log) {
     this.id = id;
     this.number = number;
     this.log = log;
@@ -37,7 +37,7 @@ final class ViewedPartition implements ReadablePartition {
   }
 
   @Override
-  public Log log() {
+  public BatchLog log() {
     return log;
   }
 

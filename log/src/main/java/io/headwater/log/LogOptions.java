@@ -4,7 +4,7 @@ import io.headwater.log.record.TimestampType;
 import java.time.InstantSource;
 
 /**
- * How a {@link Log} is opened. {@link #DEFAULT} is for a log of its own; {@link #toBuilder} changes
+ * How a {@link BatchLog} is opened. {@link #DEFAULT} is for a log of its own; {@link #toBuilder} changes
  * some of it.
  */
 public final class LogOptions {
@@ -112,7 +112,7 @@ public final class LogOptions {
 
     /**
      * Opens without changing anything, also beside a process that writes. Shows the batches that
-     * are whole; {@link Log#refresh} looks for more. Default false.
+     * are whole; {@link BatchLog#refresh} looks for more. Default false.
      */
     public Builder readOnly(boolean only) {
       readOnly = only;

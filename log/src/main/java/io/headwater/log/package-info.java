@@ -1,5 +1,5 @@
 /**
- * One partition on disk: {@link io.headwater.log.Log}.
+ * One partition on disk: {@link io.headwater.log.BatchLog}.
  *
  * <p>A log is a folder of segments, each a file of record batches with two indexes; {@link
  * io.headwater.log.record} specifies the batches and {@link io.headwater.log.segment} the files.

@@ -36,7 +36,7 @@ class KafkaReadsItTest {
     var random = new Random(seed);
     LogOptions options = LogOptions.builder().segmentBytes(100_000).build();
     for (int open = 0; open < 3; open++) {
-      try (Log log = Log.open(Storage.disk(), folder, options)) {
+      try (BatchLog log = BatchLog.open(Storage.disk(), folder, options)) {
         for (int i = 0; i < 150; i++) {
           append(random, log);
         }
@@ -46,7 +46,7 @@ class KafkaReadsItTest {
     }
   }
 
-  private static void append(Random random, Log log) {
+  private static void append(Random random, BatchLog log) {
     var batch = new BatchBuilder();
     for (int i = random.nextInt(20); i >= 0; i--) {
       byte[] value = new byte[random.nextInt(200)];

@@ -1,6 +1,6 @@
 package io.headwater.log.testing;
 
-import io.headwater.log.Log;
+import io.headwater.log.BatchLog;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.RecordReader;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +13,12 @@ public final class LogRecords {
   private LogRecords() {}
 
   /** All records of a log, control ones included, in order. */
-  public static List<String> all(Log log) {
+  public static List<String> all(BatchLog log) {
     return from(log, log.range().from(), 1 << 16);
   }
 
   /** The records from an offset on, read in pieces of some bytes. */
-  public static List<String> from(Log log, long offset, int bytesMax) {
+  public static List<String> from(BatchLog log, long offset, int bytesMax) {
     var records = new ArrayList<String>();
     var buffer = new BatchBuffer();
     var reader = new RecordReader();

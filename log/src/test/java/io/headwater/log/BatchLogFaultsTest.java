@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Disks that fail, fill up and forget. */
-class LogFaultsTest {
+class BatchLogFaultsTest {
   private static final Path FOLDER = Path.of("data", "orders-3");
   private static final LogOptions OPTIONS =
       LogOptions.builder().segmentBytes(6_000).indexIntervalBytes(500).lockFolder(false).build();
@@ -44,7 +44,7 @@ class LogFaultsTest {
     /** Does so many steps, or ends with the power. */
     Workload run(int steps) {
       try {
-        Log log = Log.open(storage, FOLDER, OPTIONS);
+        BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS);
         for (int i = 0; i < steps; i++) {
           log = step(log);
         }
@@ -56,7 +56,7 @@ class LogFaultsTest {
       return this;
     }
 
-    private Log step(Log log) {
+    private Log step(BatchLog log) {
       switch (random.nextInt(12)) {
         case 0, 1 -> forced = log.sync();
         case 2 -> log.saveForcedMark();
@@ -65,12 +65,12 @@ class LogFaultsTest {
           if (random.nextInt(3) == 0) {
             log.close();
             forced = log.forcedOffset();
-            return Log.open(storage, FOLDER, OPTIONS);
+            return BatchLog.open(storage, FOLDER, OPTIONS);
           }
         }
         case 5 -> {
           if (random.nextInt(3) == 0) {
-            return Log.open(storage, FOLDER, OPTIONS); // as after a kill
+            return BatchLog.open(storage, FOLDER, OPTIONS); // as after a kill
           }
         }
         default -> append(log);
@@ -78,7 +78,7 @@ class LogFaultsTest {
       return log;
     }
 
-    void append(Log log) {
+    void append(BatchLog log) {
       var batch = new BatchBuilder();
       var texts = new ArrayList<String>();
       int count = 1 + random.nextInt(3);
@@ -108,7 +108,7 @@ class LogFaultsTest {
   /** Opens what a cut left, compares it with what was promised, and goes on with it. */
   private static void check(String where, FaultyStorage disk, Workload before) {
     List<String> found;
-    try (Log log = Log.open(disk, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS)) {
       assertThat(log.recovery()).as(where).isNotInstanceOf(Recovery.Damaged.class);
       found = LogRecords.all(log);
       assertThat(found.size()).as(where).isLessThanOrEqualTo(before.appended.size());
@@ -116,11 +116,11 @@ class LogFaultsTest {
       assertThat((long) found.size()).as(where).isGreaterThanOrEqualTo(before.forced);
       log.append(new BatchBuilder().append(7, null, new byte[0], Headers.EMPTY));
     }
-    try (Log log = Log.open(disk, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS)) {
       assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
       assertThat(LogRecords.all(log).subList(0, found.size()).equals(found)).as(where).isTrue();
       assertThat(log.range().to()).as(where).isEqualTo(found.size() + 1);
-      long latest = found.stream().mapToLong(LogFaultsTest::timestampOf).max().orElse(7);
+      long latest = found.stream().mapToLong(BatchLogFaultsTest::timestampOf).max().orElse(7);
       assertThat(log.offsetForTime(Math.max(latest, 7) + 1)).as(where).isEqualTo(log.range().to());
       assertThat(log.offsetForTime(latest)).as(where).isLessThanOrEqualTo(found.size());
     }
@@ -158,7 +158,7 @@ class LogFaultsTest {
       for (int again = 0; again < 6; again++) {
         found.cutPowerAt(again);
         try {
-          Log.open(found, FOLDER, OPTIONS).sync();
+          BatchLog.open(found, FOLDER, OPTIONS).sync();
         } catch (PowerCutException e) {
           // Once more.
         }
@@ -186,7 +186,7 @@ class LogFaultsTest {
         failures++;
       }
       failures += workload.failures;
-      try (Log log = Log.open(disk.afterKill(), FOLDER, OPTIONS)) {
+      try (BatchLog log = BatchLog.open(disk.afterKill(), FOLDER, OPTIONS)) {
         assertThat(LogRecords.all(log)).as(where).isEqualTo(workload.appended);
       }
     }
@@ -197,7 +197,7 @@ class LogFaultsTest {
   void aLogOnAFullDiskCanBeReadAndGoesOnWhenThereIsSpace() {
     var disk = new FaultyStorage(5);
     var workload = new Workload(5, disk);
-    try (Log log = Log.open(disk, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS)) {
       for (int i = 0; i < 30; i++) {
         workload.append(log);
         disk.full(true);
@@ -209,7 +209,7 @@ class LogFaultsTest {
         disk.full(false);
       }
     }
-    try (Log log = Log.open(disk, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS)) {
       assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
       assertThat(LogRecords.all(log)).isEqualTo(workload.appended);
     }
@@ -220,7 +220,7 @@ class LogFaultsTest {
     for (boolean folder : new boolean[] {false, true}) {
       var disk = new FaultyStorage(9);
       var workload = new Workload(9, disk);
-      Log log = Log.open(disk, FOLDER, OPTIONS);
+      BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS);
       workload.append(log);
       long forced = log.sync();
       workload.append(log);
@@ -239,7 +239,7 @@ class LogFaultsTest {
       assertThat(log.forcedOffset()).isEqualTo(forced);
       assertThat(LogRecords.all(log)).isEqualTo(workload.appended);
       log.close();
-      try (Log again = Log.open(disk.afterRestart(), FOLDER, OPTIONS)) {
+      try (Log again = BatchLog.open(disk.afterRestart(), FOLDER, OPTIONS)) {
         assertThat(again.range().to()).isGreaterThanOrEqualTo(forced);
         assertThat(again.recovery()).isNotInstanceOf(Recovery.Damaged.class);
       }
@@ -250,7 +250,7 @@ class LogFaultsTest {
   void aFailedWriteLeavesTheLogAsItWas() {
     var disk = new FaultyStorage(11);
     var workload = new Workload(11, disk);
-    try (Log log = Log.open(disk, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS)) {
       for (int i = 0; i < 20; i++) {
         workload.append(log);
         long before = log.sizeBytes();
@@ -277,7 +277,7 @@ class LogFaultsTest {
         String where = "seed %d, shift %d, cut at %d".formatted(seed, shift, cutAt);
         var disk = new FaultyStorage(seed + shift);
         List<String> before;
-        try (Log log = Log.open(disk, FOLDER, OPTIONS)) {
+        try (BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS)) {
           log.append(
               new BatchBuilder()
                   .append(1, null, new byte[shift], Headers.EMPTY)
@@ -290,7 +290,7 @@ class LogFaultsTest {
           before = LogRecords.all(log);
         }
         disk = disk.afterKill();
-        Log log = Log.open(disk, FOLDER, OPTIONS);
+        BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS);
         disk.cutPowerAt(cutAt);
         boolean done = false;
         try {
@@ -299,7 +299,7 @@ class LogFaultsTest {
         } catch (PowerCutException e) {
           // Half-way.
         }
-        try (Log after = Log.open(disk.afterRestart(), FOLDER, OPTIONS)) {
+        try (Log after = BatchLog.open(disk.afterRestart(), FOLDER, OPTIONS)) {
           assertThat(after.recovery()).as(where).isEqualTo(new Recovery.Clean());
           ControlType type = markerType(after);
           assertThat(type).as(where).isIn(ControlType.COMMIT, ControlType.ABORT);
@@ -315,7 +315,7 @@ class LogFaultsTest {
     }
   }
 
-  private static @Nullable ControlType markerType(Log log) {
+  private static @Nullable ControlType markerType(BatchLog log) {
     var found = new ArrayList<ControlType>();
     log.forEachBatch(
         0,
@@ -331,11 +331,11 @@ class LogFaultsTest {
   void aForcedSegmentThatIsGoneIsMissedByName() {
     var disk = new FaultyStorage(13);
     var workload = new Workload(13, disk);
-    try (Log log = Log.open(disk, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS)) {
       workload.append(log);
     }
     disk.delete(FOLDER.resolve("00000000000000000000.log"));
-    assertThatThrownBy(() -> Log.open(disk, FOLDER, OPTIONS))
+    assertThatThrownBy(() -> BatchLog.open(disk, FOLDER, OPTIONS))
         .isInstanceOf(CorruptLogException.class)
         .hasMessageContaining("orders-3/00000000000000000000.log")
         .hasMessageContaining("the file is missing");

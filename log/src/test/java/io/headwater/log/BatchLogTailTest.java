@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Files that end too early, in zeros, or hold other bytes than were written. */
-class LogTailTest {
+class BatchLogTailTest {
   private static final Path FOLDER = Path.of("data", "orders-3");
   private static final LogOptions OPTIONS =
       LogOptions.builder().segmentBytes(6_000).indexIntervalBytes(500).lockFolder(false).build();
@@ -40,7 +40,7 @@ class LogTailTest {
   @BeforeEach
   void writeALog() {
     storage = Storage.memory();
-    Log log = Log.open(storage, FOLDER, OPTIONS);
+    BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS);
     var random = new Random(1);
     var builder = new BatchBuilder();
     long base = -1;
@@ -107,7 +107,7 @@ class LogTailTest {
 
   private void openAndExpect(String where, byte[] bytes, long[] whole) {
     Storage copy = copyWith(bytes);
-    try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS)) {
       if (whole[0] == bytes.length) {
         assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
       } else {
@@ -122,7 +122,7 @@ class LogTailTest {
           .as(where)
           .isEqualTo(whole[1]);
     }
-    try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+    try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS)) {
       assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
       assertThat(log.range().to()).as(where).isEqualTo(whole[1] + 1);
     }
@@ -175,7 +175,7 @@ class LogTailTest {
   }
 
   private void forceAll() {
-    Log log = Log.open(storage, FOLDER, OPTIONS);
+    BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS);
     log.sync();
     log.saveForcedMark();
     // More that is not forced, so that the next opening checks.
@@ -195,7 +195,7 @@ class LogTailTest {
       Storage copy = copyWith(bytes);
       long[] whole = wholeBefore(length);
       for (boolean readOnly : new boolean[] {false, true}) {
-        try (Log log = Log.open(copy, FOLDER, OPTIONS.toBuilder().readOnly(readOnly).build())) {
+        try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS.toBuilder().readOnly(readOnly).build())) {
           assertThat(log.recovery()).isInstanceOf(Recovery.Damaged.class);
           Damage damage = ((Recovery.Damaged) log.recovery()).parts().get(0);
           assertThat(damage.file()).isEqualTo(newest);
@@ -217,7 +217,7 @@ class LogTailTest {
     }
   }
 
-  private static List<String> readUntilDamage(Log log) {
+  private static List<String> readUntilDamage(BatchLog log) {
     var found = new ArrayList<String>();
     var buffer = new BatchBuffer();
     var reader = new io.headwater.log.record.RecordReader();
@@ -260,7 +260,7 @@ class LogTailTest {
       var view = new RecordBatch().at(newestBytes, start);
       var lost = new OffsetRange(view.baseOffset(), view.nextOffset());
       Storage copy = copyWith(bytes);
-      try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+      try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS)) {
         assertThat(log.recovery()).as(where).isInstanceOf(Recovery.Damaged.class);
         List<Damage> damages = ((Recovery.Damaged) log.recovery()).parts();
         assertThat(damages).as(where).hasSize(1);
@@ -286,7 +286,7 @@ class LogTailTest {
 
   @Test
   void aMissingOrBadIndexIsMadeAgain() {
-    Log.open(storage, FOLDER, OPTIONS).close();
+    BatchLog.open(storage, FOLDER, OPTIONS).close();
     long seed = Seeds.next();
     var random = new Random(seed);
     var indexes =
@@ -311,7 +311,7 @@ class LogTailTest {
         }
       }
       String where = "seed %d, round %d".formatted(seed, round);
-      try (Log log = Log.open(copy, FOLDER, OPTIONS)) {
+      try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS)) {
         assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
         int from = random.nextInt(records.size());
         assertThat(LogRecords.from(log, from, 300))

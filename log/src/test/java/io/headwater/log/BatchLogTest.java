@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class LogTest {
+class BatchLogTest {
   private static final LogOptions SMALL =
       LogOptions.builder().segmentBytes(4_000).indexIntervalBytes(200).build();
 
@@ -47,7 +47,7 @@ class LogTest {
   }
 
   /** Appends a batch of some random records and adds their texts to the list. */
-  private static void appendRandom(Random random, Log log, List<String> records) {
+  private static void appendRandom(Random random, BatchLog log, List<String> records) {
     var batch = new BatchBuilder();
     var texts = new ArrayList<String>();
     long base = log.range().to();
@@ -72,7 +72,7 @@ class LogTest {
 
   @Test
   void aNewLogIsEmptyAndItsFirstOffsetIsZero() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       assertThat(log.range()).isEqualTo(new OffsetRange(0, 0));
       assertThat(log.append(batch("a", "b"))).isZero();
       assertThat(log.append(batch("c"))).isEqualTo(2);
@@ -88,18 +88,18 @@ class LogTest {
     var random = new Random(seed);
     LogOptions options = SMALL.toBuilder().lockFolder(false).build();
     var records = new ArrayList<String>();
-    Log log = Log.open(storage, folder, options);
-    Log view = null;
+    BatchLog log = BatchLog.open(storage, folder, options);
+    BatchLog view = null;
     for (int round = 0; round < 1_500; round++) {
       switch (random.nextInt(14)) {
         case 0 -> {
           log.close();
-          log = Log.open(storage, folder, options);
+          log = BatchLog.open(storage, folder, options);
           assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
         }
         case 1 -> {
           // Not closed: as if the process had been killed.
-          log = Log.open(storage, folder, options);
+          log = BatchLog.open(storage, folder, options);
           assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
         }
         case 2 -> log.sync();
@@ -128,7 +128,7 @@ class LogTest {
       }
       if (round % 50 == 0) {
         if (view == null || random.nextBoolean()) {
-          view = Log.open(storage, folder, options.toBuilder().readOnly(true).build());
+          view = BatchLog.open(storage, folder, options.toBuilder().readOnly(true).build());
         } else {
           view.refresh();
         }
@@ -142,7 +142,7 @@ class LogTest {
 
   @Test
   void aReadEndsBelowTheGivenEndAndTakesTheFirstBatchHoweverLarge() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       log.append(batch("a".repeat(20_000)));
       log.append(batch("b", "c"));
       log.append(batch("d"));
@@ -164,7 +164,7 @@ class LogTest {
 
   @Test
   void anOffsetThatIsNotThereIsRefusedNamingTheRange() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       log.append(batch("a", "b"));
       var buffer = new BatchBuffer();
       for (long offset : new long[] {-1, 3}) {
@@ -181,7 +181,7 @@ class LogTest {
 
   @Test
   void theBuilderTellsWhereItsRecordsCanBeReadFromLater() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       var reader = new RecordReader();
       var builder = new BatchBuilder();
       for (int i = 0; i < 200; i++) {
@@ -210,7 +210,7 @@ class LogTest {
 
   @Test
   void bytesThatAreNotThereAreRefusedNamingTheFile() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       log.append(batch("a"));
       assertThatThrownBy(() -> log.readAt(0, 60, 100))
           .isInstanceOf(LogException.class)
@@ -226,7 +226,7 @@ class LogTest {
     var clock = new ManualClock(77_000);
     LogOptions options =
         SMALL.toBuilder().timestampType(TimestampType.LOG_APPEND_TIME).clock(clock).build();
-    try (Log log = Log.open(storage, folder, options)) {
+    try (BatchLog log = BatchLog.open(storage, folder, options)) {
       log.append(batch("a", "b"));
       assertThat(LogRecords.all(log)).containsExactly("0@77000 null='a'", "1@77000 null='b'");
       assertThat(log.offsetForTime(77_001)).isEqualTo(2);
@@ -236,7 +236,7 @@ class LogTest {
 
   @Test
   void aLargeBatchIsRefusedUnlessItIsOneRecord() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       byte[] half = new byte[600_000];
       var two =
           new BatchBuilder()
@@ -256,7 +256,7 @@ class LogTest {
 
   @Test
   void segmentsAreRolledAtTheirSizeAndNamedByTheirFirstOffset() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       for (int i = 0; i < 10; i++) {
         log.append(batch("x".repeat(1_500)));
       }
@@ -275,7 +275,7 @@ class LogTest {
 
   @Test
   void batchHeadersAreShownFromTheBatchThatHoldsAnOffset() {
-    try (Log log = Log.open(storage, folder, SMALL)) {
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
       for (int i = 0; i < 50; i++) {
         log.append(batch("x".repeat(300 * (i % 4)), "y").producer(7, (short) 1, i, true));
         log.append(
@@ -299,14 +299,14 @@ class LogTest {
   @Test
   void aCommitMarkerIsMadeAnAbortInPlace() {
     LogOptions options = SMALL.toBuilder().lockFolder(false).build();
-    try (Log log = Log.open(storage, folder, options)) {
+    try (BatchLog log = BatchLog.open(storage, folder, options)) {
       for (int i = 0; i < 20; i++) {
         log.append(batch("x".repeat(300)).producer(7, (short) 1, i, true));
         log.append(BatchBuilder.endOfTransaction(ControlType.COMMIT, 5, 7, (short) 1, 0));
       }
     }
     for (boolean killed : new boolean[] {true, false}) {
-      Log log = Log.open(storage, folder, options);
+      BatchLog log = BatchLog.open(storage, folder, options);
       assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
       log.rewriteMarkerAsAbort(killed ? 9 : 39);
       assertThatThrownBy(() -> log.rewriteMarkerAsAbort(10))
@@ -316,7 +316,7 @@ class LogTest {
         log.close();
       }
     }
-    try (Log log = Log.open(storage, folder, options)) {
+    try (BatchLog log = BatchLog.open(storage, folder, options)) {
       assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
       var aborts = new ArrayList<Long>();
       log.forEachBatch(
@@ -333,12 +333,12 @@ class LogTest {
 
   @Test
   void aLogThatIsOpenIsNotOpenedAgainForWriting() {
-    try (Log log = Log.open(Storage.disk(), temp.resolve("orders-3"), SMALL)) {
-      assertThatThrownBy(() -> Log.open(Storage.disk(), temp.resolve("orders-3"), SMALL))
+    try (BatchLog log = BatchLog.open(Storage.disk(), temp.resolve("orders-3"), SMALL)) {
+      assertThatThrownBy(() -> BatchLog.open(Storage.disk(), temp.resolve("orders-3"), SMALL))
           .isInstanceOf(FolderInUseException.class);
       log.append(batch("a"));
-      try (Log view =
-          Log.open(
+      try (BatchLog view =
+          BatchLog.open(
               Storage.disk(), temp.resolve("orders-3"), SMALL.toBuilder().readOnly(true).build())) {
         assertThat(LogRecords.all(view)).hasSize(1);
         assertThatThrownBy(() -> view.append(batch("b")))
@@ -346,19 +346,19 @@ class LogTest {
             .hasMessageContaining("reading only");
       }
     }
-    Log.open(Storage.disk(), temp.resolve("orders-3"), SMALL).close();
+    BatchLog.open(Storage.disk(), temp.resolve("orders-3"), SMALL).close();
   }
 
   @Test
   void aViewChangesNothingAndShowsOnlyWholeBatches() {
     LogOptions writing = SMALL.toBuilder().lockFolder(false).build();
-    try (Log log = Log.open(storage, folder, writing)) {
+    try (BatchLog log = BatchLog.open(storage, folder, writing)) {
       log.append(batch("a"));
       long end = log.sizeBytes();
       var whole = new BatchBuilder().append(1, null, bytes("half of it"), Headers.EMPTY);
       whole.finish(1, TimestampType.CREATE_TIME, 0);
       try (StorageFile file = storage.open(Segment.path(folder, 0));
-          Log view = Log.open(storage, folder, SMALL.toBuilder().readOnly(true).build())) {
+          BatchLog view = BatchLog.open(storage, folder, SMALL.toBuilder().readOnly(true).build())) {
         file.write(end, whole.array(), 0, 40);
         assertThat(view.refresh()).isFalse();
         assertThat(LogRecords.all(view)).hasSize(1);
@@ -369,7 +369,7 @@ class LogTest {
     }
     assertThatThrownBy(
             () ->
-                Log.open(
+                BatchLog.open(
                     storage, Path.of("data", "none"), SMALL.toBuilder().readOnly(true).build()))
         .isInstanceOf(LogException.class)
         .hasMessageContaining("there is no log");
@@ -379,14 +379,14 @@ class LogTest {
   @Test
   void aLogInWhichOffsetsWentFarRollsBeforeTheyDoNotFitTheIndex() {
     LogOptions options = LogOptions.builder().lockFolder(false).build();
-    Log.open(storage, folder, options).close();
+    BatchLog.open(storage, folder, options).close();
     // A batch of Kafka's whose records were compacted away but the last.
     var builder = batch("far");
     builder.finish(Integer.MAX_VALUE - 1L, TimestampType.CREATE_TIME, 0);
     try (StorageFile file = storage.open(Segment.path(folder, 0))) {
       file.write(0, builder.array(), 0, builder.sizeInBytes());
     }
-    try (Log log = Log.open(storage, folder, options)) {
+    try (BatchLog log = BatchLog.open(storage, folder, options)) {
       assertThat(log.range().to()).isEqualTo(Integer.MAX_VALUE);
       log.append(batch("the last that fits"));
       log.append(batch("the first that does not"));
@@ -400,7 +400,7 @@ class LogTest {
     var failure = new AtomicReference<Throwable>();
     int last = 3_000;
     LogOptions options = LogOptions.builder().segmentBytes(50_000).build();
-    try (Log log = Log.open(Storage.disk(), temp.resolve("orders-3"), options)) {
+    try (BatchLog log = BatchLog.open(Storage.disk(), temp.resolve("orders-3"), options)) {
       var threads = new ArrayList<Thread>();
       for (int i = 0; i < 2; i++) {
         threads.add(

@@ -38,11 +38,11 @@ import org.slf4j.LoggerFactory;
  * and copies, without a lock. Appending holds one lock, forcing another, so that appends go on
  * while the disk works, and many callers of {@link #sync} share one wait.
  */
-public final class Log implements AutoCloseable {
+public final class BatchLog implements AutoCloseable {
   /** A batch of more than one record is at most this large, in bytes. */
   public static final int BATCH_BYTES_MAX = 1 << 20;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Log.class);
+  private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
 
   private final Storage storage;
   private final Path folder;
@@ -65,7 +65,7 @@ public final class Log implements AutoCloseable {
   private boolean folderChanged; // guarded by appendLock
   private boolean changed; // since the log was opened; guarded by appendLock
 
-  private Log(Storage storage, Path folder, LogOptions options, @Nullable DirectoryLock lock) {
+  private BatchLog(Storage storage, Path folder, LogOptions options, @Nullable DirectoryLock lock) {
     this.storage = storage;
     this.folder = folder;
     this.options = options;
@@ -78,7 +78,7 @@ public final class Log implements AutoCloseable {
    *
    * @throws io.headwater.log.storage.FolderInUseException if another writer holds the folder
    */
-  public static Log open(Storage storage, Path folder, LogOptions options) {
+  public static BatchLog open(Storage storage, Path folder, LogOptions options) {
     DirectoryLock lock = null;
     if (!options.readOnly()) {
       storage.createDirectories(folder);
@@ -86,7 +86,7 @@ public final class Log implements AutoCloseable {
     } else if (!storage.exists(folder)) {
       throw new LogException("%s: there is no log; check the path".formatted(folder));
     }
-    var log = new Log(storage, folder, options, lock);
+    var log = new BatchLog(storage, folder, options, lock);
     boolean opened = false;
     try {
       log.load();
