@@ -167,7 +167,8 @@ public final class ReadOnlyBroker implements BrokerView {
   }
 
   private BatchLog openLog(Path dir) {
-    return BatchLog.open(storage, dir, LogOptions.builder().readOnly(true).lockFolder(false).build());
+    return BatchLog.open(
+        storage, dir, LogOptions.builder().readOnly(true).lockFolder(false).build());
   }
 
   /** Shows the decisions read since, in order, up to the first that is not whole. */

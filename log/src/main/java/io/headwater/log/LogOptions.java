@@ -4,8 +4,8 @@ import io.headwater.log.record.TimestampType;
 import java.time.InstantSource;
 
 /**
- * How a {@link BatchLog} is opened. {@link #DEFAULT} is for a log of its own; {@link #toBuilder} changes
- * some of it.
+ * How a {@link BatchLog} is opened. {@link #DEFAULT} is for a log of its own; {@link #toBuilder}
+ * changes some of it.
  */
 public final class LogOptions {
   /** Segments of 1 MiB, create time, the system's clock, opened for writing under a lock. */

@@ -56,7 +56,7 @@ class BatchLogFaultsTest {
       return this;
     }
 
-    private Log step(BatchLog log) {
+    private BatchLog step(BatchLog log) {
       switch (random.nextInt(12)) {
         case 0, 1 -> forced = log.sync();
         case 2 -> log.saveForcedMark();
@@ -239,7 +239,7 @@ class BatchLogFaultsTest {
       assertThat(log.forcedOffset()).isEqualTo(forced);
       assertThat(LogRecords.all(log)).isEqualTo(workload.appended);
       log.close();
-      try (Log again = BatchLog.open(disk.afterRestart(), FOLDER, OPTIONS)) {
+      try (BatchLog again = BatchLog.open(disk.afterRestart(), FOLDER, OPTIONS)) {
         assertThat(again.range().to()).isGreaterThanOrEqualTo(forced);
         assertThat(again.recovery()).isNotInstanceOf(Recovery.Damaged.class);
       }
@@ -299,7 +299,7 @@ class BatchLogFaultsTest {
         } catch (PowerCutException e) {
           // Half-way.
         }
-        try (Log after = BatchLog.open(disk.afterRestart(), FOLDER, OPTIONS)) {
+        try (BatchLog after = BatchLog.open(disk.afterRestart(), FOLDER, OPTIONS)) {
           assertThat(after.recovery()).as(where).isEqualTo(new Recovery.Clean());
           ControlType type = markerType(after);
           assertThat(type).as(where).isIn(ControlType.COMMIT, ControlType.ABORT);

@@ -195,7 +195,8 @@ class BatchLogTailTest {
       Storage copy = copyWith(bytes);
       long[] whole = wholeBefore(length);
       for (boolean readOnly : new boolean[] {false, true}) {
-        try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS.toBuilder().readOnly(readOnly).build())) {
+        try (BatchLog log =
+            BatchLog.open(copy, FOLDER, OPTIONS.toBuilder().readOnly(readOnly).build())) {
           assertThat(log.recovery()).isInstanceOf(Recovery.Damaged.class);
           Damage damage = ((Recovery.Damaged) log.recovery()).parts().get(0);
           assertThat(damage.file()).isEqualTo(newest);

@@ -358,7 +358,8 @@ class BatchLogTest {
       var whole = new BatchBuilder().append(1, null, bytes("half of it"), Headers.EMPTY);
       whole.finish(1, TimestampType.CREATE_TIME, 0);
       try (StorageFile file = storage.open(Segment.path(folder, 0));
-          BatchLog view = BatchLog.open(storage, folder, SMALL.toBuilder().readOnly(true).build())) {
+          BatchLog view =
+              BatchLog.open(storage, folder, SMALL.toBuilder().readOnly(true).build())) {
         file.write(end, whole.array(), 0, 40);
         assertThat(view.refresh()).isFalse();
         assertThat(LogRecords.all(view)).hasSize(1);
