@@ -10,7 +10,6 @@ import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,44 +28,11 @@ public final class Segment implements AutoCloseable {
   private final Path path;
   private final long baseOffset;
   private final StorageFile file;
-  private final int indexIntervalBytes;
   private final boolean readOnly;
-  private final Object indexLock = new Object();
-
-  /** Null while it has not been needed since a segment was opened that was not scanned. */
-  private volatile @Nullable Indexes indexes;
-
+  private final SegmentIndex index;
   private volatile List<Damage> damages = List.of();
   private volatile int size;
   private volatile long nextOffset;
-
-  /** The two indexes, and what is needed to go on with them. */
-  private static final class Indexes {
-    final OffsetIndex byOffset;
-    final TimeIndex byTime;
-    volatile long maxTimestamp = -1;
-    long maxTimestampOffset = -1;
-    int bytesSinceEntry;
-
-    Indexes(OffsetIndex byOffset, TimeIndex byTime) {
-      this.byOffset = byOffset;
-      this.byTime = byTime;
-    }
-
-    /** Takes notice of a batch, and makes entries if it is time for them. */
-    void add(RecordBatch batch, int position, int intervalBytes) {
-      if (batch.maxTimestamp() > maxTimestamp) {
-        maxTimestampOffset = batch.lastOffset();
-        maxTimestamp = batch.maxTimestamp();
-      }
-      if (bytesSinceEntry > intervalBytes) {
-        byOffset.add(batch.lastOffset(), position);
-        byTime.add(maxTimestamp, maxTimestampOffset);
-        bytesSinceEntry = 0;
-      }
-      bytesSinceEntry += batch.sizeInBytes();
-    }
-  }
 
   private Segment(
       Storage storage,
@@ -80,7 +46,7 @@ public final class Segment implements AutoCloseable {
     this.path = path;
     this.baseOffset = baseOffset;
     this.file = file;
-    this.indexIntervalBytes = indexIntervalBytes;
+    index = new SegmentIndex(storage, path, file, baseOffset, indexIntervalBytes);
     nextOffset = baseOffset;
   }
 
@@ -111,10 +77,7 @@ public final class Segment implements AutoCloseable {
   public static Segment create(
       Storage storage, Path folder, long baseOffset, int indexIntervalBytes) {
     Path path = path(folder, baseOffset);
-    var segment =
-        new Segment(storage, path, baseOffset, storage.create(path), indexIntervalBytes, false);
-    segment.startIndexes();
-    return segment;
+    return new Segment(storage, path, baseOffset, storage.create(path), indexIntervalBytes, false);
   }
 
   /**
@@ -177,7 +140,7 @@ public final class Segment implements AutoCloseable {
    */
   public int append(byte[] bytes, int length, RecordBatch header) {
     int position = size;
-    Indexes current = indexes();
+    index.load(); // which may fail, and must not after the write
     try {
       file.write(position, bytes, 0, length);
     } catch (LogException e) {
@@ -185,7 +148,7 @@ public final class Segment implements AutoCloseable {
       throw e;
     }
     header.at(bytes, 0);
-    current.add(header, position, indexIntervalBytes);
+    index.add(header, position);
     nextOffset = header.nextOffset();
     size = position + length;
     return position;
@@ -198,36 +161,19 @@ public final class Segment implements AutoCloseable {
 
   /** Writes both index files, complete. They are forced only by {@link #forceIndexes}. */
   public void writeIndexes() {
-    Indexes current = indexes();
-    current.byTime.add(current.maxTimestamp, current.maxTimestampOffset);
-    writeIndex(indexPath(".index"), current.byOffset.toBytes());
-    writeIndex(indexPath(".timeindex"), current.byTime.toBytes());
-  }
-
-  private void writeIndex(Path indexPath, byte[] bytes) {
-    try (StorageFile indexFile = storage.create(indexPath)) {
-      indexFile.write(0, bytes, 0, bytes.length);
-    }
+    index.save();
   }
 
   /** Forces both index files to disk. */
   public void forceIndexes() {
-    for (String suffix : List.of(".index", ".timeindex")) {
-      try (StorageFile indexFile = storage.open(indexPath(suffix))) {
-        indexFile.force();
-      }
-    }
-  }
-
-  private Path indexPath(String suffix) {
-    return path.resolveSibling("%020d%s".formatted(baseOffset, suffix));
+    index.force();
   }
 
   // ---- finding out what the file holds
 
   /** Takes it as given what the segment holds. Its index files are read when they are needed. */
   public void trust(int sizeBytes, long offsetAfterLast) {
-    indexes = null;
+    index.trust(sizeBytes, offsetAfterLast);
     nextOffset = offsetAfterLast;
     size = sizeBytes;
   }
@@ -243,10 +189,6 @@ public final class Segment implements AutoCloseable {
     if (size == fileSize) {
       return null;
     }
-    if (size == 0) {
-      startIndexes();
-    }
-    Indexes current = indexes();
     var walk = new HeaderWalk(file, size, fileSize);
     for (RecordBatch batch = walk.next(true); batch != null; batch = walk.next(true)) {
       if (batch.baseOffset() < nextOffset) {
@@ -264,7 +206,7 @@ public final class Segment implements AutoCloseable {
       if (!batch.hasValidCrc() && !mended(batch, walk.position())) {
         return new Fault(walk.position(), batch.crcFault());
       }
-      current.add(batch, walk.position(), indexIntervalBytes);
+      index.add(batch, walk.position());
       nextOffset = batch.nextOffset();
       size = walk.position() + batch.sizeInBytes();
     }
@@ -329,8 +271,7 @@ public final class Segment implements AutoCloseable {
 
   /** Deletes the files of a closed segment, the batches last. */
   public void delete() {
-    storage.delete(indexPath(".index"));
-    storage.delete(indexPath(".timeindex"));
+    index.delete();
     storage.delete(path);
   }
 
@@ -353,96 +294,6 @@ public final class Segment implements AutoCloseable {
     } catch (LogException e) {
       cause.addSuppressed(e);
     }
-  }
-
-  private void startIndexes() {
-    indexes = new Indexes(new OffsetIndex(baseOffset), new TimeIndex(baseOffset));
-  }
-
-  private Indexes indexes() {
-    Indexes current = indexes;
-    if (current != null) {
-      return current;
-    }
-    synchronized (indexLock) {
-      if (indexes == null) {
-        indexes = loadIndexes();
-      }
-      return Objects.requireNonNull(indexes);
-    }
-  }
-
-  /**
-   * Reads the index files, as far as they are right, and takes up the batches after the last that
-   * both cover: a file of an earlier close may cover fewer.
-   */
-  private Indexes loadIndexes() {
-    OffsetIndex byOffset = OffsetIndex.parse(baseOffset, bytesOf(".index"), size);
-    TimeIndex byTime = TimeIndex.parse(baseOffset, bytesOf(".timeindex"));
-    if (byOffset == null || byTime == null) {
-      return rebuiltIndexes();
-    }
-    int last = byOffset.last();
-    int lastTime = byTime.last();
-    if ((last >= 0 && !isBatch(byOffset.position(last), byOffset.offset(last)))
-        || (lastTime >= 0 && byTime.offset(lastTime) >= nextOffset)) {
-      return rebuiltIndexes();
-    }
-    var loaded = new Indexes(byOffset, byTime);
-    int covered = last < 0 ? 0 : byOffset.position(last);
-    if (lastTime >= 0) {
-      loaded.maxTimestamp = byTime.timestamp(lastTime);
-      loaded.maxTimestampOffset = byTime.offset(lastTime);
-      int entry = byOffset.floor(loaded.maxTimestampOffset);
-      covered = Math.min(covered, entry < 0 ? 0 : byOffset.position(entry));
-    } else {
-      covered = 0;
-    }
-    long coveredOffset = last < 0 ? -1 : byOffset.offset(last);
-    var walk = new HeaderWalk(file, covered, readableEnd(covered));
-    for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
-      if (batch.lastOffset() > coveredOffset) {
-        loaded.add(batch, walk.position(), indexIntervalBytes);
-      } else {
-        if (batch.maxTimestamp() > loaded.maxTimestamp) {
-          loaded.maxTimestampOffset = batch.lastOffset();
-          loaded.maxTimestamp = batch.maxTimestamp();
-        }
-        loaded.bytesSinceEntry =
-            batch.lastOffset() == coveredOffset ? batch.sizeInBytes() : loaded.bytesSinceEntry;
-      }
-    }
-    return loaded;
-  }
-
-  private byte[] bytesOf(String suffix) {
-    Path indexPath = indexPath(suffix);
-    if (!storage.exists(indexPath)) {
-      return new byte[] {0}; // no index is one byte long
-    }
-    try (StorageFile indexFile = storage.openReadOnly(indexPath)) {
-      byte[] bytes = new byte[(int) Math.min(indexFile.size(), Integer.MAX_VALUE - 8)];
-      int length = indexFile.read(0, bytes, 0, bytes.length);
-      return length == bytes.length ? bytes : new byte[] {0};
-    }
-  }
-
-  private Indexes rebuiltIndexes() {
-    var rebuilt = new Indexes(new OffsetIndex(baseOffset), new TimeIndex(baseOffset));
-    var walk = new HeaderWalk(file, 0, size);
-    for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
-      rebuilt.add(batch, walk.position(), indexIntervalBytes);
-    }
-    return rebuilt;
-  }
-
-  private boolean isBatch(int position, long lastOffset) {
-    byte[] head = new byte[RecordBatch.HEADER_BYTES];
-    if (size - position < head.length || file.read(position, head, 0, head.length) < head.length) {
-      return false;
-    }
-    RecordBatch batch = new RecordBatch().at(head, 0);
-    return batch.headerFault().isEmpty() && batch.lastOffset() == lastOffset;
   }
 
   // ---- reading
@@ -554,12 +405,10 @@ public final class Segment implements AutoCloseable {
 
   /** The offset of the first record with at least that timestamp; -1 if there is none. */
   public long offsetForTime(long timestampMs, long fromOffset) {
-    Indexes current = indexes();
-    if (current.maxTimestamp < timestampMs) {
+    if (index.maxTimestamp() < timestampMs) {
       return -1;
     }
-    int entry = current.byTime.floor(timestampMs);
-    long from = Math.max(fromOffset, entry < 0 ? baseOffset : current.byTime.offset(entry));
+    long from = Math.max(fromOffset, index.startForTime(timestampMs));
     var buffer = new BatchBuffer();
     var reader = new RecordReader();
     for (long offset = from; offset < nextOffset; offset = buffer.nextOffset()) {
@@ -616,18 +465,7 @@ public final class Segment implements AutoCloseable {
 
   /** A place at or before the batch that holds the offset, from which batches can be read. */
   private int startOf(long offset) {
-    int start = 0;
-    Indexes current = indexes();
-    int entry = current.byOffset.floor(offset);
-    if (entry >= 0) {
-      start = current.byOffset.position(entry);
-      if (!isBatch(start, current.byOffset.offset(entry)) && damages.isEmpty()) {
-        synchronized (indexLock) {
-          indexes = rebuiltIndexes();
-        }
-        return startOf(offset);
-      }
-    }
+    int start = damages.isEmpty() ? index.checkedStartFor(offset, size) : index.startFor(offset);
     for (Damage damage : damages) {
       if (offset >= damage.offsets().to() && start < damage.to()) {
         start = (int) Math.min(damage.to(), size);
