@@ -1,52 +1,90 @@
 package io.headwater.log.storage;
 
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A file of this machine.
  *
- * <p>Written through a {@link RandomAccessFile}, because an interrupt of the writing thread would
- * close a channel for everybody. Read through a mapping of what had been written when it was made,
- * and past its end through a second descriptor, so that a reader which follows the writer does not
- * make a mapping for every write: the file is mapped again once the part past the mapping is long,
- * or has been read often.
+ * <p><b>Written</b> through a mapping where space was reserved and the write is small, since a
+ * system call costs as much as a small record does; else through a descriptor. Never through a
+ * channel: an interrupt of the writing thread would close it for everybody.
  *
- * <p>A file opened for reading only is never mapped: its writer is another process, which may cut a
- * torn tail off while we look at it, and touching a mapped page that is gone is fatal.
+ * <p><b>Read</b> through a mapping of what there was when it was made, and past its end through a
+ * second descriptor, so that a reader which follows the writer of large batches does not make a
+ * mapping for every write: the file is mapped again once the part past the mapping is long, or has
+ * been read often. A file opened for reading only is never mapped: its writer is another process,
+ * which may cut it while we look at it, and touching a mapped page that is gone is fatal.
+ *
+ * <p>All of these are taken when they are first needed and {@link Counted}, so that they can be
+ * given back at any time. A file is not cut before its last mapping is gone.
  */
 final class DiskFile implements StorageFile {
   private static final long REMAP_BYTES_MIN = 64 << 10;
   private static final long REMAP_BYTES_MAX = 4 << 20;
   private static final int REMAP_READS = 32;
+  private static final byte[] ZEROS = new byte[64 << 10];
+
+  /** Linux by default lets a process have 65,530 mappings; others need some too. */
+  private static final OpenFiles MAPPED = new OpenFiles(32_768);
+
+  /** Of files that are not mapped; processes are often limited to 1,024 descriptors, or to 256. */
+  private static final OpenFiles DESCRIBED = new OpenFiles(100);
+
+  /** Elsewhere forcing a file need not cover what was written through a mapping of it. */
+  private static final boolean FORCE_COVERS_MAPPINGS =
+      System.getProperty("os.name", "").toLowerCase(Locale.ROOT).startsWith("linux");
 
   private final Path path;
-  private final RandomAccessFile access;
   private final boolean writable;
-  private final Object mappingLock = new Object();
-  private final Object tailLock = new Object();
+  private final OpenFiles openFiles;
+  private final Object lock = new Object();
+  private final AtomicInteger mappings = new AtomicInteger(); // not yet given back
   private final AtomicInteger tailReads = new AtomicInteger();
-  private @Nullable RandomAccessFile tail; // guarded by tailLock
-  private volatile @Nullable Mapping mapping; // replaced under mappingLock
-  private volatile long size;
-  private volatile boolean closed;
 
-  private DiskFile(Path path, RandomAccessFile access, boolean writable, long size) {
+  // Each holds its object once, and is replaced under the lock.
+  private volatile @Nullable Mapping mapping; // for readers
+  private @Nullable Descriptor tail; // for readers
+  private @Nullable Mapping reserved; // the writer's, which looks at it without the lock
+  private @Nullable Descriptor writer;
+
+  private volatile long size; // as this handle made it: another process may write a read-only one
+  private volatile boolean closed;
+  private boolean read; // since asked: a hint, so it may be seen late
+
+  private DiskFile(Path path, boolean writable, OpenFiles openFiles, long size) {
     this.path = path;
-    this.access = access;
     this.writable = writable;
+    this.openFiles = openFiles;
     this.size = size;
   }
 
-  static DiskFile writable(Path path, RandomAccessFile access) throws IOException {
-    return new DiskFile(path, access, true, access.length());
+  static DiskFile create(Path path) throws IOException {
+    Descriptor created = Descriptor.create(path);
+    var file = new DiskFile(path, true, MAPPED, 0);
+    file.writer = created;
+    return file;
   }
 
-  static DiskFile readOnly(Path path, RandomAccessFile access) throws IOException {
-    return new DiskFile(path, access, false, access.length());
+  static DiskFile open(Path path) throws IOException {
+    return open(path, MAPPED);
+  }
+
+  static DiskFile open(Path path, OpenFiles mapped) throws IOException {
+    return new DiskFile(path, true, mapped, Files.size(path));
+  }
+
+  static DiskFile openReadOnly(Path path) throws IOException {
+    return openReadOnly(path, DESCRIBED);
+  }
+
+  static DiskFile openReadOnly(Path path, OpenFiles described) throws IOException {
+    return new DiskFile(path, false, described, Files.size(path));
   }
 
   @Override
@@ -56,31 +94,34 @@ final class DiskFile implements StorageFile {
       return size;
     }
     try {
-      return access.length();
+      return Files.size(path);
     } catch (IOException e) {
       throw DiskStorage.failure(path, "asking for its size", e);
     }
   }
 
+  // ---- reading
+
   @Override
   public int read(long position, byte[] target, int offset, int length) {
-    long available = size() - position;
-    int bytes = (int) Math.min(length, available);
+    if (!writable) {
+      ensureOpen();
+      return length == 0 ? 0 : readTail(position, target, offset, length);
+    }
+    int bytes = (int) Math.min(length, size() - position);
     if (bytes <= 0) {
       return 0;
     }
-    if (writable) {
-      Mapping current = mappingUpTo(position + bytes);
-      if (current != null) {
-        try {
-          current.read((int) position, target, offset, bytes);
-        } finally {
-          current.release();
-        }
-        return bytes;
-      }
+    Mapping current = mappingUpTo(position + bytes);
+    if (current == null) {
+      return readTail(position, target, offset, bytes);
     }
-    return readTail(position, target, offset, bytes);
+    try {
+      current.read((int) position, target, offset, bytes);
+    } finally {
+      current.release();
+    }
+    return bytes;
   }
 
   /** A retained mapping that reaches to {@code end}; null if that part is better read directly. */
@@ -89,81 +130,104 @@ final class DiskFile implements StorageFile {
       Mapping current = mapping;
       if (current != null && end <= current.size()) {
         if (current.retain()) {
+          if (!read) {
+            read = true;
+          }
           return current;
         }
         ensureOpen();
         continue; // it was replaced between the two looks at it
       }
       long sizeNow = size;
-      long mapped = current == null ? 0 : current.size();
-      long step = Math.max(REMAP_BYTES_MIN, Math.min(REMAP_BYTES_MAX, mapped));
-      boolean often = tailReads.incrementAndGet() > REMAP_READS;
-      if (sizeNow > Integer.MAX_VALUE || (sizeNow - mapped < step && !often)) {
+      if (sizeNow > Integer.MAX_VALUE || (current != null && !isWorthMapping(current, sizeNow))) {
         return null;
       }
-      synchronized (mappingLock) {
+      synchronized (lock) {
         ensureOpen();
         if (mapping == current) {
-          try {
-            mapping = Mapping.of(path, size); // which a truncate may have made less by now
-          } catch (IOException e) {
-            throw DiskStorage.failure(path, "mapping it", e);
-          }
+          replaceMapping(map(false));
           tailReads.set(0);
-          if (current != null) {
-            current.release();
-          }
         }
       }
+      noteOpened();
     }
   }
 
-  private int readTail(long position, byte[] target, int offset, int bytes) {
-    synchronized (tailLock) {
+  private boolean isWorthMapping(Mapping current, long sizeNow) {
+    long step = Math.max(REMAP_BYTES_MIN, Math.min(REMAP_BYTES_MAX, current.size()));
+    return tailReads.incrementAndGet() > REMAP_READS || sizeNow - current.size() >= step;
+  }
+
+  private int readTail(long position, byte[] target, int offset, int length) {
+    Descriptor current;
+    boolean taken = false;
+    synchronized (lock) {
       ensureOpen();
-      try {
-        if (tail == null) {
-          tail = new RandomAccessFile(path.toFile(), "r");
-        }
-        tail.seek(position);
-        int done = 0;
-        while (done < bytes) {
-          int more = tail.read(target, offset + done, bytes - done);
-          if (more < 0) {
-            break;
-          }
-          done += more;
-        }
-        return done;
-      } catch (IOException e) {
-        throw DiskStorage.failure(
-            path, "reading %d bytes at byte %d".formatted(bytes, position), e);
+      if (tail == null) {
+        tail = openDescriptor(false);
+        taken = true;
       }
+      current = tail;
+      current.retain(); // cannot fail: what the field holds is only given up under the lock
+      read = true;
+    }
+    try {
+      if (taken && !writable) {
+        noteOpened();
+      }
+      return current.read(position, target, offset, length);
+    } catch (IOException e) {
+      throw DiskStorage.failure(path, "reading %d bytes at byte %d".formatted(length, position), e);
+    } finally {
+      current.release();
     }
   }
+
+  /** Whether it was read since this was last asked. */
+  boolean wasReadSinceAsked() {
+    boolean was = read;
+    read = false;
+    return was;
+  }
+
+  /** Gives back what its readers have not used for long. */
+  void giveBackUnused() {
+    synchronized (lock) {
+      giveBackForReaders();
+    }
+  }
+
+  // ---- writing
 
   @Override
   public void write(long position, byte[] source, int offset, int length) {
     ensureOpen();
+    Mapping current = reserved;
+    if (current != null && length <= SMALL_WRITE_BYTES && position + length <= current.size()) {
+      current.write((int) position, source, offset, length);
+      return;
+    }
     if (position > size) {
       throw new IllegalArgumentException(
           "write at byte %d would leave a gap in %s, which has %d bytes"
               .formatted(position, path, size));
     }
+    Descriptor descriptor = writer();
     try {
-      access.seek(position);
-      access.write(source, offset, length);
+      descriptor.write(position, source, offset, length);
       size = Math.max(size, position + length);
     } catch (IOException e) {
-      followSize();
+      followSize(descriptor);
       throw DiskStorage.failure(path, "writing %d bytes at byte %d".formatted(length, position), e);
+    } finally {
+      descriptor.release();
     }
   }
 
   /** A failed write may have made the file longer. */
-  private void followSize() {
+  private void followSize(Descriptor descriptor) {
     try {
-      size = access.length();
+      size = descriptor.size();
     } catch (IOException e) {
       // The write's own failure is about to be thrown and says more; the old size stays right for
       // all that was written before.
@@ -171,56 +235,176 @@ final class DiskFile implements StorageFile {
   }
 
   @Override
+  public void reserve(long sizeWanted) {
+    for (long at = size; at < sizeWanted; at = size) {
+      write(at, ZEROS, 0, (int) Math.min(ZEROS.length, sizeWanted - at));
+    }
+    synchronized (lock) {
+      ensureOpen();
+      Mapping before = reserved;
+      if (size > Integer.MAX_VALUE || (before != null && before.size() >= sizeWanted)) {
+        return;
+      }
+      Mapping wider = map(true);
+      wider.retain(); // once for the writer, once for readers
+      reserved = wider;
+      replaceMapping(wider);
+      if (before != null) {
+        before.release();
+      }
+    }
+  }
+
+  @Override
   public void force() {
     ensureOpen();
+    Descriptor descriptor;
+    Mapping written;
+    synchronized (lock) {
+      ensureOpen();
+      descriptor = writer;
+      if (descriptor == null) {
+        descriptor = openDescriptor(true); // only for now
+      } else {
+        descriptor.retain();
+      }
+      written = FORCE_COVERS_MAPPINGS ? null : reserved;
+      if (written != null) {
+        written.retain();
+      }
+    }
     try {
-      access.getFD().sync();
+      if (written != null) {
+        written.force();
+      }
+      descriptor.force();
     } catch (IOException e) {
       throw DiskStorage.failure(path, "forcing it to disk", e);
+    } finally {
+      descriptor.release();
+      if (written != null) {
+        written.release();
+      }
     }
   }
 
   @Override
   public void truncate(long sizeWanted) {
-    synchronized (mappingLock) {
-      ensureOpen();
-      dropMapping();
-      try {
-        access.setLength(Math.min(sizeWanted, size));
-        size = access.length();
-      } catch (IOException e) {
-        throw DiskStorage.failure(path, "cutting it to %d bytes".formatted(sizeWanted), e);
+    ensureOpen();
+    if (sizeWanted >= size) {
+      return;
+    }
+    Descriptor descriptor = writer();
+    try {
+      synchronized (lock) {
+        giveBackMappings();
+        while (mappings.get() > 0) {
+          LockSupport.parkNanos(10_000); // a reader is copying out of one, which does not take long
+        }
+        descriptor.truncate(sizeWanted);
+        size = descriptor.size();
       }
+    } catch (IOException e) {
+      throw DiskStorage.failure(path, "cutting it to %d bytes".formatted(sizeWanted), e);
+    } finally {
+      descriptor.release();
+    }
+  }
+
+  /** The writer's descriptor, retained. */
+  private Descriptor writer() {
+    synchronized (lock) {
+      ensureOpen();
+      if (writer == null) {
+        writer = openDescriptor(true);
+      }
+      writer.retain(); // cannot fail: what the field holds is only given up under the lock
+      return writer;
+    }
+  }
+
+  // ---- what is held of the operating system; all under the lock
+
+  private Mapping map(boolean forWriting) {
+    mappings.incrementAndGet();
+    boolean mapped = false;
+    try {
+      Mapping made = Mapping.of(path, size, forWriting, mappings::decrementAndGet);
+      mapped = true;
+      return made;
+    } catch (IOException e) {
+      throw DiskStorage.failure(path, "mapping it", e);
+    } finally {
+      if (!mapped) {
+        mappings.decrementAndGet();
+      }
+    }
+  }
+
+  private void replaceMapping(@Nullable Mapping next) {
+    Mapping before = mapping;
+    mapping = next;
+    if (before != null) {
+      before.release();
+    }
+  }
+
+  private Descriptor openDescriptor(boolean forWriting) {
+    if (forWriting && !writable) {
+      throw new LogException(path + " is open for reading only");
+    }
+    try {
+      return Descriptor.open(path, forWriting);
+    } catch (IOException e) {
+      throw DiskStorage.failure(path, "opening it", e);
+    }
+  }
+
+  private void giveBackForReaders() {
+    replaceMapping(null);
+    if (tail != null) {
+      tail.release();
+      tail = null;
+    }
+  }
+
+  private void giveBackMappings() {
+    replaceMapping(null);
+    if (reserved != null) {
+      reserved.release();
+      reserved = null;
+    }
+  }
+
+  @Override
+  public void release() {
+    ensureOpen();
+    giveBackAll();
+  }
+
+  private void giveBackAll() {
+    synchronized (lock) {
+      giveBackMappings();
+      giveBackForReaders();
+      if (writer != null) {
+        writer.release();
+        writer = null;
+      }
+    }
+    openFiles.closed(this);
+  }
+
+  private void noteOpened() {
+    openFiles.opened(this);
+    if (closed) {
+      openFiles.closed(this); // between taking it and noting that
     }
   }
 
   @Override
   public void close() {
-    synchronized (mappingLock) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      dropMapping();
-    }
-    synchronized (tailLock) {
-      try {
-        if (tail != null) {
-          tail.close();
-        }
-        access.close();
-      } catch (IOException e) {
-        throw DiskStorage.failure(path, "closing it", e);
-      }
-    }
-  }
-
-  private void dropMapping() {
-    Mapping current = mapping;
-    mapping = null;
-    if (current != null) {
-      current.release();
-    }
+    closed = true;
+    giveBackAll();
   }
 
   private void ensureOpen() {

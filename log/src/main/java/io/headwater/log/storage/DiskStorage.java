@@ -2,7 +2,6 @@ package io.headwater.log.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -77,9 +76,7 @@ final class DiskStorage implements Storage {
   @Override
   public StorageFile create(Path file) {
     try {
-      var access = new RandomAccessFile(file.toFile(), "rw");
-      access.setLength(0);
-      return DiskFile.writable(file, access);
+      return DiskFile.create(file);
     } catch (IOException e) {
       throw failure(file, "creating it", e);
     }
@@ -87,11 +84,8 @@ final class DiskStorage implements Storage {
 
   @Override
   public StorageFile open(Path file) {
-    if (!Files.exists(file)) {
-      throw failure(file, "opening it", new NoSuchFileException(file.toString()));
-    }
     try {
-      return DiskFile.writable(file, new RandomAccessFile(file.toFile(), "rw"));
+      return DiskFile.open(file);
     } catch (IOException e) {
       throw failure(file, "opening it", e);
     }
@@ -100,7 +94,7 @@ final class DiskStorage implements Storage {
   @Override
   public StorageFile openReadOnly(Path file) {
     try {
-      return DiskFile.readOnly(file, new RandomAccessFile(file.toFile(), "r"));
+      return DiskFile.openReadOnly(file);
     } catch (IOException e) {
       throw failure(file, "opening it for reading", e);
     }

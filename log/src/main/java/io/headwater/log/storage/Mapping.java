@@ -7,19 +7,19 @@ import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.Set;
 
 /**
- * A read-only view of the first bytes of a file, released when its last reader is done.
+ * The first bytes of a file in memory.
  *
  * <p>Java 17 releases a mapping only when the garbage collector finds it, which may be never in a
  * small heap; {@code Unsafe.invokeCleaner} is the one other way, and this the one class that uses
- * it. Reading a released mapping ends the process, hence the count: it starts at one for the file
- * that owns the mapping, and a reader may only read between {@link #retain} and {@link #release}.
+ * it. Touching a released mapping ends the process: that is why it is counted.
  */
-final class Mapping {
+final class Mapping extends Counted {
   private static final Object UNSAFE;
   private static final Method INVOKE_CLEANER;
 
@@ -36,52 +36,59 @@ final class Mapping {
   }
 
   private final MappedByteBuffer buffer;
-  private final AtomicInteger holders = new AtomicInteger(1);
+  private final Runnable whenGivenBack;
 
-  private Mapping(MappedByteBuffer buffer) {
+  private Mapping(MappedByteBuffer buffer, Runnable whenGivenBack) {
     this.buffer = buffer;
+    this.whenGivenBack = whenGivenBack;
   }
 
-  /** Maps the first bytes of a file, which must have them. Held once, by the caller. */
-  static Mapping of(Path file, long bytes) throws IOException {
+  /**
+   * Maps the first bytes of a file, which must have them. Held once, by the caller.
+   *
+   * @param whenGivenBack runs once it is no longer mapped
+   */
+  static Mapping of(Path file, long bytes, boolean writable, Runnable whenGivenBack)
+      throws IOException {
+    Set<StandardOpenOption> options =
+        writable
+            ? Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE)
+            : Set.of(StandardOpenOption.READ);
+    MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
     MappedByteBuffer buffer =
         Uninterrupted.call(
             () -> {
-              try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                return channel.map(FileChannel.MapMode.READ_ONLY, 0, bytes);
+              try (FileChannel channel = FileChannel.open(file, options)) {
+                return channel.map(mode, 0, bytes);
               }
             });
-    return new Mapping(buffer);
+    return new Mapping(buffer, whenGivenBack);
   }
 
   int size() {
     return buffer.capacity();
   }
 
-  /** Keeps the mapping for a reader; false if it was released already. */
-  boolean retain() {
-    while (true) {
-      int count = holders.get();
-      if (count == 0) {
-        return false;
-      }
-      if (holders.compareAndSet(count, count + 1)) {
-        return true;
-      }
-    }
-  }
-
   void read(int position, byte[] target, int offset, int length) {
     buffer.get(position, target, offset, length);
   }
 
-  void release() {
-    if (holders.decrementAndGet() == 0) {
-      try {
-        INVOKE_CLEANER.invoke(UNSAFE, buffer);
-      } catch (IllegalAccessException | InvocationTargetException e) {
-        throw new IllegalStateException("cannot release a mapping", e);
-      }
+  void write(int position, byte[] source, int offset, int length) {
+    buffer.put(position, source, offset, length);
+  }
+
+  /** Forces what was written through it, where forcing the file does not. */
+  void force() {
+    buffer.force();
+  }
+
+  @Override
+  void giveBack() {
+    try {
+      INVOKE_CLEANER.invoke(UNSAFE, buffer);
+    } catch (IllegalAccessException | InvocationTargetException e) {
+      throw new IllegalStateException("cannot release a mapping", e);
     }
+    whenGivenBack.run();
   }
 }

@@ -14,8 +14,8 @@ final class MemoryFile {
   private volatile long size;
 
   /** Opens it. The bytes stay when the opened file is closed. */
-  StorageFile open(Path path) {
-    return new Opened(path);
+  StorageFile open(Path path, boolean writable) {
+    return new Opened(path, writable);
   }
 
   private int read(long position, byte[] target, int offset, int length) {
@@ -35,14 +35,7 @@ final class MemoryFile {
   }
 
   private synchronized void write(long position, byte[] source, int offset, int length) {
-    int pagesNeeded = (int) ((position + length + PAGE_BYTES - 1) / PAGE_BYTES);
-    if (pagesNeeded > pages.length) {
-      byte[][] more = Arrays.copyOf(pages, pagesNeeded);
-      for (int i = pages.length; i < pagesNeeded; i++) {
-        more[i] = new byte[PAGE_BYTES];
-      }
-      pages = more;
-    }
+    growTo(position + length);
     for (int done = 0; done < length; ) {
       int page = (int) ((position + done) / PAGE_BYTES);
       int within = (int) ((position + done) % PAGE_BYTES);
@@ -53,16 +46,37 @@ final class MemoryFile {
     size = Math.max(size, position + length);
   }
 
+  private void growTo(long sizeWanted) {
+    int pagesNeeded = (int) ((sizeWanted + PAGE_BYTES - 1) / PAGE_BYTES);
+    if (pagesNeeded > pages.length) {
+      byte[][] more = Arrays.copyOf(pages, pagesNeeded);
+      for (int i = pages.length; i < pagesNeeded; i++) {
+        more[i] = new byte[PAGE_BYTES];
+      }
+      pages = more;
+    }
+  }
+
+  private synchronized void reserve(long sizeWanted) {
+    growTo(sizeWanted);
+    size = Math.max(size, sizeWanted);
+  }
+
   private synchronized void truncate(long sizeWanted) {
+    for (long at = sizeWanted; at < size; at = (at / PAGE_BYTES + 1) * PAGE_BYTES) {
+      Arrays.fill(pages[(int) (at / PAGE_BYTES)], (int) (at % PAGE_BYTES), PAGE_BYTES, (byte) 0);
+    }
     size = Math.min(size, sizeWanted);
   }
 
   private final class Opened implements StorageFile {
     private final Path path;
+    private final boolean writable;
     private volatile boolean closed;
 
-    Opened(Path path) {
+    Opened(Path path, boolean writable) {
       this.path = path;
+      this.writable = writable;
     }
 
     @Override
@@ -79,7 +93,7 @@ final class MemoryFile {
 
     @Override
     public void write(long position, byte[] source, int offset, int length) {
-      ensureOpen();
+      ensureWritable();
       if (position > size) {
         throw new IllegalArgumentException(
             "write at byte %d would leave a gap in %s, which has %d bytes"
@@ -89,19 +103,37 @@ final class MemoryFile {
     }
 
     @Override
+    public void reserve(long sizeWanted) {
+      ensureWritable();
+      MemoryFile.this.reserve(sizeWanted);
+    }
+
+    @Override
     public void force() {
       ensureOpen();
     }
 
     @Override
     public void truncate(long sizeWanted) {
-      ensureOpen();
+      ensureWritable();
       MemoryFile.this.truncate(sizeWanted);
+    }
+
+    @Override
+    public void release() {
+      ensureOpen();
     }
 
     @Override
     public void close() {
       closed = true;
+    }
+
+    private void ensureWritable() {
+      ensureOpen();
+      if (!writable) {
+        throw new LogException(path + " is open for reading only");
+      }
     }
 
     private void ensureOpen() {

@@ -60,17 +60,17 @@ final class MemoryStorage implements Storage {
     }
     var created = new MemoryFile();
     files.put(name, created);
-    return created.open(file);
+    return created.open(file, true);
   }
 
   @Override
   public synchronized StorageFile open(Path file) {
-    return existing(file).open(file);
+    return existing(file).open(file, true);
   }
 
   @Override
   public synchronized StorageFile openReadOnly(Path file) {
-    return existing(file).open(file);
+    return existing(file).open(file, false);
   }
 
   private MemoryFile existing(Path file) {

@@ -141,4 +141,54 @@ class FaultyStorageTest extends StorageContract {
     assertThat(read(after, temp.resolve("a"))).containsExactly(1);
     after.lock(temp).close();
   }
+
+  @Test
+  void ofMappedWritesEachPageIsAsOneOfThemLeftItOrAsNone() {
+    Set<String> seen = new HashSet<>();
+    for (int seed = 0; seed < 500; seed++) {
+      FaultyStorage disk = disk(seed);
+      try (StorageFile file = disk.create(temp.resolve("a"))) {
+        file.reserve(3 * 4096);
+        file.force();
+        disk.forceDirectory(temp);
+        file.write(4095, new byte[] {1, 1}, 0, 2);
+        file.write(4097, new byte[] {1}, 0, 1);
+      }
+      int[] found = read(disk.afterRestart(), temp.resolve("a"));
+      assertThat(found).hasSize(3 * 4096);
+      seen.add("%d %d%d".formatted(found[4095], found[4096], found[4097]));
+    }
+    assertThat(seen).containsExactlyInAnyOrder("0 00", "0 10", "0 11", "1 00", "1 10", "1 11");
+  }
+
+  @Test
+  void forcedMappedWritesAreThereAfterACut() {
+    for (int seed = 0; seed < 100; seed++) {
+      FaultyStorage disk = disk(seed);
+      try (StorageFile file = disk.create(temp.resolve("a"))) {
+        disk.forceDirectory(temp);
+        file.reserve(3);
+        file.write(0, new byte[] {1, 2}, 0, 2);
+        file.force();
+        file.write(1, new byte[] {3}, 0, 1);
+      }
+      assertThat(read(disk.afterRestart(), temp.resolve("a")))
+          .satisfiesAnyOf(
+              found -> assertThat(found).containsExactly(1, 2, 0),
+              found -> assertThat(found).containsExactly(1, 3, 0));
+    }
+  }
+
+  @Test
+  void aFullOrBadDiskShowsWhenSpaceIsReservedAndNotInAWriteIntoIt() {
+    FaultyStorage disk = disk(3);
+    try (StorageFile file = disk.create(temp.resolve("a"))) {
+      file.reserve(100);
+      disk.full(true);
+      assertThatThrownBy(() -> file.reserve(200)).isInstanceOf(DiskFullException.class);
+      disk.failAt(disk.operationCount(), FaultyStorage.Fault.IO_ERROR);
+      file.write(0, new byte[] {1}, 0, 1);
+      assertThat(disk.operations()).endsWith(FaultyStorage.Operation.MAPPED_WRITE);
+    }
+  }
 }

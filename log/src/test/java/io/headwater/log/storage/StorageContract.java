@@ -7,7 +7,9 @@ import io.headwater.log.testing.Seeds;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ObjLongConsumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,29 +34,47 @@ abstract class StorageContract {
   }
 
   @Test
-  void aFileHoldsWhatWasWrittenAndWhereItIsOverwritten() {
+  void aFileHoldsWhatWasWrittenReservedAndCut() {
     long seed = Seeds.next();
     var random = new Random(seed);
     byte[] expected = {};
+    int end = 0; // of what was written last
     try (StorageFile file = storage.create(temp.resolve("a"))) {
       for (int round = 0; round < 300; round++) {
-        byte[] bytes = new byte[random.nextInt(random.nextInt(10) == 0 ? 300_000 : 3_000)];
-        random.nextBytes(bytes);
-        int position =
-            random.nextInt(4) == 0 ? random.nextInt(expected.length + 1) : expected.length;
-        file.write(position, bytes, 0, bytes.length);
-        expected = Arrays.copyOf(expected, Math.max(expected.length, position + bytes.length));
-        System.arraycopy(bytes, 0, expected, position, bytes.length);
+        switch (random.nextInt(40)) {
+          case 0 -> {
+            int size = random.nextInt(expected.length + 1);
+            file.truncate(size);
+            expected = Arrays.copyOf(expected, size);
+            end = Math.min(end, size);
+          }
+          case 1 -> file.release();
+          case 2, 3, 4 -> {
+            int size = end + random.nextInt(100_000);
+            file.reserve(size);
+            expected = Arrays.copyOf(expected, Math.max(expected.length, size));
+          }
+          default -> {
+            byte[] bytes = new byte[random.nextInt(random.nextInt(10) == 0 ? 300_000 : 3_000)];
+            random.nextBytes(bytes);
+            int position = random.nextInt(4) == 0 ? random.nextInt(expected.length + 1) : end;
+            file.write(position, bytes, 0, bytes.length);
+            end = position + bytes.length;
+            expected = Arrays.copyOf(expected, Math.max(expected.length, end));
+            System.arraycopy(bytes, 0, expected, position, bytes.length);
+          }
+        }
+        assertThat(file.size()).as("seed %d, round %d", seed, round).isEqualTo(expected.length);
 
         int from = random.nextInt(expected.length + 10);
         byte[] read = new byte[random.nextInt(5_000) + 7];
         int length = file.read(from, read, 7, read.length - 7);
-        int end = Math.max(from, Math.min(expected.length, from + read.length - 7));
-        assertThat(length).as("seed %d, round %d", seed, round).isEqualTo(end - from);
+        int to = Math.max(from, Math.min(expected.length, from + read.length - 7));
+        assertThat(length).as("seed %d, round %d", seed, round).isEqualTo(to - from);
         if (length > 0) {
           assertThat(Arrays.copyOfRange(read, 7, 7 + length))
               .as("seed %d, round %d", seed, round)
-              .isEqualTo(Arrays.copyOfRange(expected, from, end));
+              .isEqualTo(Arrays.copyOfRange(expected, from, to));
         }
       }
       assertThat(all(file)).isEqualTo(expected);
@@ -72,6 +92,50 @@ abstract class StorageContract {
       assertThat(all(reader)).containsExactly(1, 2);
       writer.write(2, new byte[] {3}, 0, 1);
       assertThat(all(reader)).containsExactly(1, 2, 3);
+      writer.reserve(5);
+      writer.write(3, new byte[] {4}, 0, 1);
+      assertThat(all(reader)).containsExactly(1, 2, 3, 4, 0);
+    }
+  }
+
+  @Test
+  void reservedSpaceIsZeroAlsoWhereSomethingWasCutOff() {
+    try (StorageFile file = storage.create(temp.resolve("a"))) {
+      file.write(0, new byte[] {1, 2, 3, 4}, 0, 4);
+      file.truncate(1);
+      file.reserve(3);
+      assertThat(all(file)).containsExactly(1, 0, 0);
+      file.reserve(2);
+      assertThat(file.size()).as("it is never less").isEqualTo(3);
+      file.write(1, new byte[] {7, 8, 9}, 0, 3);
+      assertThat(all(file)).as("a write over its end").containsExactly(1, 7, 8, 9);
+    }
+  }
+
+  @Test
+  void whatWasWrittenIntoReservedSpaceIsThereAfterAForceAndInTheNextHandle() {
+    try (StorageFile file = storage.create(temp.resolve("a"))) {
+      file.reserve(100_000);
+      file.write(70_000, new byte[] {7}, 0, 1);
+      file.force();
+      file.release();
+      file.force();
+      file.write(70_001, new byte[] {8}, 0, 1);
+    }
+    try (StorageFile file = storage.open(temp.resolve("a"))) {
+      byte[] found = all(file);
+      assertThat(found).hasSize(100_000);
+      assertThat(Arrays.copyOfRange(found, 69_999, 70_003)).containsExactly(0, 7, 8, 0);
+    }
+  }
+
+  @Test
+  void aFileOpenedForReadingIsNotChanged() {
+    storage.create(temp.resolve("a")).close();
+    try (StorageFile file = storage.openReadOnly(temp.resolve("a"))) {
+      assertThatThrownBy(() -> file.write(0, new byte[1], 0, 1)).isInstanceOf(LogException.class);
+      assertThatThrownBy(() -> file.reserve(1)).isInstanceOf(LogException.class);
+      assertThat(file.size()).isZero();
     }
   }
 
@@ -179,7 +243,20 @@ abstract class StorageContract {
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> file.write(0, new byte[1], 0, 1))
         .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> file.reserve(1)).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> file.truncate(1)).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(file::force).isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(file::release).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void aClosedFileIsNotWrittenThroughWhatItHadReserved() {
+    StorageFile file = storage.create(temp.resolve("a"));
+    file.reserve(10_000);
+    file.write(0, new byte[1], 0, 1);
+    file.close();
+    assertThatThrownBy(() -> file.write(1, new byte[1], 0, 1))
+        .isInstanceOf(IllegalStateException.class);
   }
 
   @Test
@@ -191,9 +268,14 @@ abstract class StorageContract {
               Thread.currentThread().interrupt();
               try (StorageFile file = storage.create(temp.resolve("a"))) {
                 file.write(0, new byte[300_000], 0, 300_000);
+                file.reserve(400_000);
+                file.write(300_000, new byte[] {1}, 0, 1);
                 file.force();
                 storage.forceDirectory(temp);
-                assertThat(all(file)).hasSize(300_000);
+                assertThat(all(file)).hasSize(400_000).contains(1);
+                file.truncate(300_001);
+                file.release();
+                assertThat(all(file)).hasSize(300_001).contains(1);
                 storage.lock(temp).close();
                 assertThat(Thread.currentThread().isInterrupted()).isTrue();
                 failure.set(null);
@@ -208,7 +290,31 @@ abstract class StorageContract {
 
   @Test
   void manyReadersSeeWholeWritesWhileTheFileGrows() throws InterruptedException {
+    readWhileWriting(2_000, (file, written) -> {});
+  }
+
+  /** Readers are in the middle of a mapping when it is replaced, given back, and the file cut. */
+  @Test
+  void manyReadersSeeWholeWritesWhileSpaceIsReservedCutAndGivenBack() throws InterruptedException {
+    long seed = Seeds.next();
+    var random = new Random(seed);
+    readWhileWriting(
+        10_000,
+        (file, written) -> {
+          switch (random.nextInt(50)) {
+            case 0 -> file.reserve(written + random.nextInt(40_000));
+            case 1 -> file.truncate(written);
+            case 2 -> file.release();
+            case 3 -> file.force();
+            default -> {}
+          }
+        });
+  }
+
+  private void readWhileWriting(int blocks, ObjLongConsumer<StorageFile> beforeEach)
+      throws InterruptedException {
     var failure = new AtomicReference<Throwable>();
+    var written = new AtomicLong();
     try (StorageFile file = storage.create(temp.resolve("a"))) {
       var readers = new Thread[3];
       for (int i = 0; i < readers.length; i++) {
@@ -218,10 +324,10 @@ abstract class StorageContract {
                 () -> {
                   try {
                     byte[] block = new byte[1_000];
-                    while (file.size() < 2_000_000) {
-                      long blocks = file.size() / 1_000;
-                      if (blocks > 0) {
-                        long which = random.nextLong(blocks);
+                    while (written.get() < blocks && failure.get() == null) {
+                      long count = written.get();
+                      if (count > 0) {
+                        long which = random.nextLong(count);
                         assertThat(file.read(which * 1_000, block, 0, 1_000)).isEqualTo(1_000);
                         assertThat(block).containsOnly((byte) which);
                       }
@@ -232,10 +338,12 @@ abstract class StorageContract {
                 });
         readers[i].start();
       }
-      for (int i = 0; i < 2_000; i++) {
+      for (int i = 0; i < blocks; i++) {
         byte[] block = new byte[1_000];
         Arrays.fill(block, (byte) i);
+        beforeEach.accept(file, i * 1_000L);
         file.write(i * 1_000L, block, 0, 1_000);
+        written.set(i + 1L);
       }
       for (Thread reader : readers) {
         reader.join();

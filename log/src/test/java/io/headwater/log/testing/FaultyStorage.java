@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A disk in memory that fails when told to, and forgets what it may forget when its power is cut.
  *
- * <p>It counts <em>operations</em>: whatever changes the disk, or forces it. Reading is none. A
- * test runs once to learn how many there are, then once for each of them:
+ * <p>It counts <em>operations</em>: whatever changes files, or forces them. Reading is none. A test
+ * runs once to learn how many there are, then once for each of them:
  *
  * <pre>{@code
  * var storage = new FaultyStorage(seed).cutPowerAt(n);
@@ -35,9 +35,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>At the cut, of each file's changes since its last force either all are kept, or none, or of
  * each write any of its 512-byte sectors, whatever their order; what is missing before a sector
- * that is there reads as zeros. Of the changes of names in a folder since it was last forced all
- * are kept, or none, or any, as long as those of one file stay in order. The seed decides. The
- * operation at which the power was cut may have happened or not.
+ * that is there reads as zeros. Small writes into reserved space are as those through mapped
+ * memory: they never fail, and each page of 4 KiB is at the cut as any of the writes to it since
+ * the last force left it, or as none did, whatever becomes of other pages. Of the changes of names
+ * in a folder since it was last forced all are kept, or none, or any, as long as those of one file
+ * stay in order. The seed decides. The operation at which the power was cut may have happened or
+ * not; a write through mapped memory also in part.
  *
  * <p>A force that was made to fail never succeeds in truth: later ones of that file return, but
  * what had been written before is lost at a cut, as on Linux.
@@ -60,6 +63,8 @@ public final class FaultyStorage implements Storage {
     CREATE_DIRECTORIES,
     CREATE,
     WRITE,
+    /** A write through mapped memory. Nothing can make it fail. */
+    MAPPED_WRITE,
     FORCE,
     TRUNCATE,
     MOVE,
@@ -68,6 +73,7 @@ public final class FaultyStorage implements Storage {
   }
 
   private static final int SECTOR_BYTES = 512;
+  private static final int PAGE_BYTES = 4096;
 
   private final Random random;
   private final TreeMap<Path, Content> files = new TreeMap<>();
@@ -203,7 +209,7 @@ public final class FaultyStorage implements Storage {
       cut = true;
       throw new PowerCutException(number);
     }
-    boolean fails = number == failAt;
+    boolean fails = number == failAt && operation != Operation.MAPPED_WRITE;
     boolean growing = operation == Operation.CREATE;
     if ((fails && faultAt == Fault.DISK_FULL && growing) || (full && growing)) {
       throw new DiskFullException(path, "creating it", null);
@@ -407,7 +413,7 @@ public final class FaultyStorage implements Storage {
 
   /** A change of a file that is not durable yet: bytes at a position, or null for a cut there. */
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Change(int position, byte @Nullable [] bytes) {}
+  private record Change(int position, byte @Nullable [] bytes, boolean mapped) {}
 
   /** The bytes of a file: as programs see them, as they are on disk, and the changes between. */
   private static final class Content {
@@ -418,19 +424,28 @@ public final class FaultyStorage implements Storage {
     private boolean forceFailed;
 
     void write(int position, byte[] source, int offset, int length) {
+      write(position, source, offset, length, false);
+    }
+
+    void writeMapped(int position, byte[] source, int offset, int length) {
+      write(position, source, offset, length, true);
+    }
+
+    private void write(int position, byte[] source, int offset, int length, boolean mapped) {
       if (position + length > bytes.length) {
         bytes = Arrays.copyOf(bytes, Math.max(position + length, 2 * bytes.length));
       }
       System.arraycopy(source, offset, bytes, position, length);
       size = Math.max(size, position + length);
-      changes.add(new Change(position, Arrays.copyOfRange(source, offset, offset + length)));
+      byte[] written = Arrays.copyOfRange(source, offset, offset + length);
+      changes.add(new Change(position, written, mapped));
     }
 
     void truncate(int sizeWanted) {
       if (sizeWanted < size) {
         Arrays.fill(bytes, sizeWanted, size, (byte) 0);
         size = sizeWanted;
-        changes.add(new Change(sizeWanted, null));
+        changes.add(new Change(sizeWanted, null, false));
       }
     }
 
@@ -446,6 +461,8 @@ public final class FaultyStorage implements Storage {
       var left = new Content();
       left.write(0, durable, 0, durable.length);
       int luck = forceFailed ? 1 : random.nextInt(4);
+      var pages = new Pages(random);
+      changes.forEach(pages::count);
       for (Change change : changes) {
         byte[] source = change.bytes;
         if (luck == 1) {
@@ -454,6 +471,15 @@ public final class FaultyStorage implements Storage {
         if (source == null) {
           if (luck == 0 || random.nextBoolean()) {
             left.truncate(change.position);
+          }
+        } else if (change.mapped && luck != 0) {
+          for (int at = change.position; at < change.position + source.length; ) {
+            int end = Math.min(change.position + source.length, (at / PAGE_BYTES + 1) * PAGE_BYTES);
+            if (pages.keeps(at / PAGE_BYTES)) {
+              left.fillTo(at);
+              left.write(at, source, at - change.position, end - at);
+            }
+            at = end;
           }
         } else {
           left.keepSome(random, change.position, source, luck == 0);
@@ -488,10 +514,47 @@ public final class FaultyStorage implements Storage {
     }
   }
 
+  /** How many of the mapped writes to each page reached the disk: the first so many of them. */
+  private static final class Pages {
+    private final Random random;
+    private final TreeMap<Integer, Integer> writes = new TreeMap<>();
+    private final TreeMap<Integer, Integer> kept = new TreeMap<>();
+
+    Pages(Random random) {
+      this.random = random;
+    }
+
+    void count(Change change) {
+      if (change.mapped && change.bytes != null) {
+        int last = (change.position + change.bytes.length - 1) / PAGE_BYTES;
+        for (int page = change.position / PAGE_BYTES; page <= last; page++) {
+          writes.merge(page, 1, Integer::sum);
+        }
+      }
+    }
+
+    /** Whether the next write to a page is one of those. */
+    boolean keeps(int page) {
+      int left = kept.computeIfAbsent(page, each -> choose(writes.getOrDefault(each, 0)));
+      kept.put(page, left - 1);
+      return left > 0;
+    }
+
+    /** Mostly none or all: the system writes a page out now and then, not after every change. */
+    private int choose(int all) {
+      return switch (random.nextInt(3)) {
+        case 0 -> 0;
+        case 1 -> all;
+        default -> random.nextInt(all + 1);
+      };
+    }
+  }
+
   private final class Opened implements StorageFile {
     private final Path path;
     private final Content content;
     private final boolean writable;
+    private int reservedTo;
     private boolean closed;
 
     Opened(Path path, Content content, boolean writable) {
@@ -531,6 +594,10 @@ public final class FaultyStorage implements Storage {
                   .formatted(position, path, content.size));
         }
         int at = (int) position;
+        if (length <= SMALL_WRITE_BYTES && at + length <= reservedTo) {
+          writeMapped(at, source, offset, length);
+          return;
+        }
         boolean now = operations.size() == failAt;
         boolean grows = at + length > content.size;
         if ((now && faultAt == Fault.DISK_FULL) || (isFull() && grows)) {
@@ -542,6 +609,25 @@ public final class FaultyStorage implements Storage {
           content.write(at, source, offset, random.nextInt(length + 1));
         }
         count(Operation.WRITE, path, () -> content.write(at, source, offset, length));
+      }
+    }
+
+    private void writeMapped(int at, byte[] source, int offset, int length) {
+      if (operations.size() >= cutAt) {
+        content.writeMapped(at, source, offset, random.nextInt(length + 1));
+      }
+      count(Operation.MAPPED_WRITE, path, () -> content.writeMapped(at, source, offset, length));
+    }
+
+    @Override
+    public void reserve(long sizeWanted) {
+      synchronized (FaultyStorage.this) {
+        ensureWritable();
+        int more = (int) sizeWanted - content.size;
+        if (more > 0) {
+          write(content.size, new byte[more], 0, more);
+        }
+        reservedTo = content.size;
       }
     }
 
@@ -562,7 +648,16 @@ public final class FaultyStorage implements Storage {
     public void truncate(long sizeWanted) {
       synchronized (FaultyStorage.this) {
         ensureWritable();
+        reservedTo = 0;
         count(Operation.TRUNCATE, path, () -> content.truncate((int) sizeWanted));
+      }
+    }
+
+    @Override
+    public void release() {
+      synchronized (FaultyStorage.this) {
+        ensureUsable();
+        reservedTo = 0;
       }
     }
 
