@@ -81,7 +81,13 @@ public final class BatchLog implements AutoCloseable {
   public static BatchLog open(Storage storage, Path folder, LogOptions options) {
     DirectoryLock lock = null;
     if (!options.readOnly()) {
-      storage.createDirectories(folder);
+      if (options.createFolders()) {
+        storage.createDirectories(folder);
+      } else if (!storage.exists(folder)) {
+        throw new LogException(
+            "%s: there is no such folder; create it, or open the log with createFolders"
+                .formatted(folder));
+      }
       lock = options.lockFolder() ? storage.lock(folder) : null;
     } else if (!storage.exists(folder)) {
       throw new LogException("%s: there is no log; check the path".formatted(folder));
@@ -114,6 +120,20 @@ public final class BatchLog implements AutoCloseable {
     ensureOpen();
     long end = nextOffset;
     return new OffsetRange(segments[0].baseOffset(), end);
+  }
+
+  /** The offset that the next record will get. */
+  public long nextOffset() {
+    ensureOpen();
+    return nextOffset;
+  }
+
+  /**
+   * Held while a batch is appended. For {@link Log}, which builds its batches under it, and lets
+   * readers wait on it for the next append.
+   */
+  Object appendLock() {
+    return appendLock;
   }
 
   /** The size of all batches, in bytes. */
@@ -288,13 +308,21 @@ public final class BatchLog implements AutoCloseable {
    * @throws CorruptLogException if the bytes there are no batch
    */
   public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
+    OffsetRange range = range();
+    if (offset < range.from() || offset > range.to()) {
+      throw new OffsetOutOfRangeException(name(), offset, range);
+    }
+    readFrom(offset, endOffset, bytesMax, into);
+  }
+
+  /**
+   * As {@link #read}, but from the first batch there is if the offset is before it: it may have
+   * been deleted since the caller looked.
+   */
+  void readFrom(long offset, long endOffset, int bytesMax, BatchBuffer into) {
     ensureOpen();
     long end = nextOffset;
     Segment[] all = segments;
-    if (offset < all[0].baseOffset() || offset > end) {
-      throw new OffsetOutOfRangeException(
-          name(), offset, new OffsetRange(all[0].baseOffset(), end));
-    }
     long endWanted = Math.min(end, endOffset);
     for (int i = indexOf(all, offset);
         i < all.length && offset < endWanted && all[i].baseOffset() < endWanted;

@@ -4,8 +4,8 @@ import io.headwater.log.record.TimestampType;
 import java.time.InstantSource;
 
 /**
- * How a {@link BatchLog} is opened. {@link #DEFAULT} is for a log of its own; {@link #toBuilder}
- * changes some of it.
+ * How a {@link Log} or {@link BatchLog} is opened. {@link #DEFAULT} is for a log of its own; {@link
+ * #toBuilder} changes some of it.
  */
 public final class LogOptions {
   /** Segments of 1 MiB, create time, the system's clock, opened for writing under a lock. */
@@ -17,6 +17,9 @@ public final class LogOptions {
   private final InstantSource clock;
   private final boolean readOnly;
   private final boolean lockFolder;
+  private final boolean createFolders;
+  private final boolean syncOnPublish;
+  private final int messageBytesMax;
 
   private LogOptions(Builder builder) {
     segmentBytes = builder.segmentBytes;
@@ -25,6 +28,9 @@ public final class LogOptions {
     clock = builder.clock;
     readOnly = builder.readOnly;
     lockFolder = builder.lockFolder;
+    createFolders = builder.createFolders;
+    syncOnPublish = builder.syncOnPublish;
+    messageBytesMax = builder.messageBytesMax;
   }
 
   public static Builder builder() {
@@ -39,7 +45,10 @@ public final class LogOptions {
         .timestampType(timestampType)
         .clock(clock)
         .readOnly(readOnly)
-        .lockFolder(lockFolder);
+        .lockFolder(lockFolder)
+        .createFolders(createFolders)
+        .syncOnPublish(syncOnPublish)
+        .messageBytesMax(messageBytesMax);
   }
 
   public int segmentBytes() {
@@ -66,6 +75,18 @@ public final class LogOptions {
     return lockFolder;
   }
 
+  public boolean createFolders() {
+    return createFolders;
+  }
+
+  public boolean syncOnPublish() {
+    return syncOnPublish;
+  }
+
+  public int messageBytesMax() {
+    return messageBytesMax;
+  }
+
   /** Builds {@link LogOptions}. */
   public static final class Builder {
     private int segmentBytes = 1 << 20;
@@ -74,6 +95,9 @@ public final class LogOptions {
     private InstantSource clock = InstantSource.system();
     private boolean readOnly;
     private boolean lockFolder = true;
+    private boolean createFolders = true;
+    private boolean syncOnPublish;
+    private int messageBytesMax = 64 << 20;
 
     private Builder() {}
 
@@ -125,6 +149,36 @@ public final class LogOptions {
      */
     public Builder lockFolder(boolean lock) {
       lockFolder = lock;
+      return this;
+    }
+
+    /**
+     * Creates the folder, and those above it, where there is none. False: opening a log in a folder
+     * that is not there is an error. Default true.
+     */
+    public Builder createFolders(boolean create) {
+      createFolders = create;
+      return this;
+    }
+
+    /**
+     * Forces each {@link Log#publish(Message) publish} to disk before it returns; threads that
+     * publish at the same time share a force. Default false: {@link Log#sync} does it when asked.
+     */
+    public Builder syncOnPublish(boolean sync) {
+      syncOnPublish = sync;
+      return this;
+    }
+
+    /**
+     * The largest message that {@link Log} takes: the bytes of its key, value and headers together.
+     * Default 64 MiB.
+     */
+    public Builder messageBytesMax(int bytes) {
+      if (bytes < 0) {
+        throw new IllegalArgumentException("messageBytesMax cannot be negative, was " + bytes);
+      }
+      messageBytesMax = bytes;
       return this;
     }
 

@@ -183,6 +183,16 @@ public final class BatchBuilder {
     return size + sizeOfHeaders(headers.toList());
   }
 
+  /** The size of a batch of one record, header included, in bytes. */
+  public static long batchSizeOf(byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    long body =
+        3 // attributes and the deltas of time and offset, which are 0
+            + sizeOfBytes(key == null ? -1 : key.length)
+            + sizeOfBytes(value == null ? -1 : value.length)
+            + sizeOfHeaders(headers.toList());
+    return RecordBatch.HEADER_BYTES + Bytes.sizeOfVarint((int) body) + body;
+  }
+
   /**
    * Where a record starts, in bytes from the start of the batch.
    *

@@ -1,0 +1,606 @@
+package io.headwater.log;
+
+import io.headwater.log.record.BatchBuffer;
+import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.RecordReader;
+import io.headwater.log.storage.LogException;
+import io.headwater.log.storage.Storage;
+import io.headwater.serde.Headers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A durable log in a folder: messages in the order they were published, addressed by offset.
+ * Offsets start at 0 and are never reused; deleting leaves gaps.
+ *
+ * <pre>{@code
+ * try (Log log = Log.open(Path.of("data", "orders-0"))) {
+ *   log.publish(key, value);
+ *   for (Consumed read = log.consume(Log.OLDEST, 100);
+ *       !read.messages().isEmpty();
+ *       read = log.consume(read.nextOffset(), 100)) {
+ *     read.messages().forEach(...);
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>Safe for many threads: messages are published one call at a time, and readers never wait for
+ * it. Interrupting a thread harms nothing; only the calls that wait for messages notice it.
+ *
+ * <p><b>Where an offset is asked for</b>, the log has those from the first message that is there up
+ * to {@link #nextOffset}; {@link #OLDEST} and {@link #NEWEST} name the two ends. Any other is an
+ * {@link OffsetOutOfRangeException}. Between the ends a message may be missing because it was
+ * deleted: {@link #consume} goes on at the next one, {@link #get} is a {@link
+ * MessageNotFoundException}.
+ *
+ * <p><b>What survives.</b> A published message survives the process being killed. A power cut it
+ * survives once {@link #sync} has returned, or with {@code syncOnPublish}. Messages that were
+ * published by one call are all there after a crash, or none of them.
+ *
+ * <p>Any method throws {@link LogException} if the disk fails, {@link
+ * io.headwater.log.storage.CorruptLogException} where bytes are not what was written, {@link
+ * IllegalStateException} once closed.
+ */
+public final class Log implements AutoCloseable {
+  /** Stands for the offset of the first message that is there. */
+  public static final long OLDEST = -2;
+
+  /** Stands for the next message to be published; for {@link #get}, for the last one published. */
+  public static final long NEWEST = -1;
+
+  private static final int CHUNK_BYTES = 64 << 10;
+
+  /** An entry of the offset index and one of the time index. */
+  private static final int INDEX_ENTRY_BYTES = 8 + 12;
+
+  /** Larger arrays are not kept for the next call. */
+  private static final int KEPT_BYTES_MAX = 2 * BatchLog.BATCH_BYTES_MAX;
+
+  private final BatchLog batches;
+  private final LogOptions options;
+
+  /** Readers that wait for messages do so on it. */
+  private final Object publishLock;
+
+  private BatchBuilder builder = new BatchBuilder(); // guarded by publishLock
+  private int waiting; // guarded by publishLock
+  private final Object firstLock = new Object();
+
+  /** The offset of the first message, or -1 if that has to be found out. Set under firstLock. */
+  private volatile long first = -1;
+
+  private final AtomicReference<@Nullable Chunk> spareChunk = new AtomicReference<>();
+
+  /** What one call reads with. */
+  private static final class Chunk {
+    final BatchBuffer buffer = new BatchBuffer();
+    final RecordReader reader = new RecordReader();
+  }
+
+  private Log(BatchLog batches, LogOptions options) {
+    this.batches = batches;
+    this.options = options;
+    publishLock = batches.appendLock();
+  }
+
+  /** Opens the log in a folder with the default options; makes folder and log if there is none. */
+  public static Log open(Path folder) {
+    return open(folder, LogOptions.DEFAULT);
+  }
+
+  /** Opens the log in a folder of this machine's disk. */
+  public static Log open(Path folder, LogOptions options) {
+    return open(Storage.disk(), folder, options);
+  }
+
+  /**
+   * Opens the log in a folder. Makes a new one if there is none, unless it is opened for reading
+   * only. A tail that a crash tore is cut off: see {@link #recovery}.
+   *
+   * @throws io.headwater.log.storage.FolderInUseException if it is open for writing already
+   * @throws LogException if there is no such folder, or no log in it, and none is to be made
+   */
+  public static Log open(Storage storage, Path folder, LogOptions options) {
+    return new Log(BatchLog.open(storage, folder, options), options);
+  }
+
+  /** What opening the log found on disk. */
+  public Recovery recovery() {
+    return batches.recovery();
+  }
+
+  /** The folder, whose name stands for the log in errors. */
+  public Path folder() {
+    return batches.folder();
+  }
+
+  // ---- publishing
+
+  /**
+   * Publishes messages, which get the next offsets, in order. After a crash either all are there or
+   * none. A message's own offset is ignored; one without a timestamp gets the clock's.
+   *
+   * @return the offset after the last of them, which is that of the next message; nothing is
+   *     written if there are no messages
+   * @throws MessageTooLargeException if a message is larger than the options allow, or several
+   *     together make more than 1 MiB; nothing was published
+   * @throws ReadOnlyLogException if the log is open for reading only
+   * @throws IllegalArgumentException if a timestamp is negative and not {@link
+   *     Message#NO_TIMESTAMP}; nothing was published
+   * @throws LogException if it could not be written. Nothing was published, unless it is the
+   *     forcing of {@code syncOnPublish} that failed: then the messages can be read, but may not
+   *     survive, and the log takes no more
+   */
+  public long publish(List<Message> messages) {
+    ensureWritable();
+    if (messages.isEmpty()) {
+      return batches.nextOffset();
+    }
+    long next;
+    synchronized (publishLock) {
+      builder.reset();
+      for (Message message : messages) {
+        add(message.timestampMs(), message.key(), message.value(), message.headers());
+        int size = builder.sizeInBytes();
+        if (size > BatchLog.BATCH_BYTES_MAX && messages.size() > 1) {
+          throw MessageTooLargeException.ofBatch(
+              name(), builder.count(), messages.size(), size, BatchLog.BATCH_BYTES_MAX);
+        }
+      }
+      next = append();
+    }
+    return synced(next);
+  }
+
+  /** Publishes one message: as {@link #publish(List)}. */
+  public long publish(Message message) {
+    return publish(message.timestampMs(), message.key(), message.value(), message.headers());
+  }
+
+  /** Publishes one message with the clock's time and no headers: as {@link #publish(List)}. */
+  public long publish(byte @Nullable [] key, byte @Nullable [] value) {
+    return publish(Message.NO_TIMESTAMP, key, value, Headers.EMPTY);
+  }
+
+  private long publish(
+      long timestampMs, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    ensureWritable();
+    long next;
+    synchronized (publishLock) {
+      builder.reset();
+      add(timestampMs, key, value, headers);
+      next = append();
+    }
+    return synced(next);
+  }
+
+  /** Adds a message to the builder. Under publishLock. */
+  private void add(
+      long timestampMs, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    long bytes = Message.contentBytes(key, value, headers);
+    if (bytes > options.messageBytesMax()) {
+      throw MessageTooLargeException.ofMessage(name(), bytes, options.messageBytesMax());
+    }
+    if (timestampMs < 0 && timestampMs != Message.NO_TIMESTAMP) {
+      throw new IllegalArgumentException(
+          "a message's timestamp is %d; it counts milliseconds since 1970, or is NO_TIMESTAMP"
+              .formatted(timestampMs));
+    }
+    long timestamp = timestampMs < 0 ? options.clock().millis() : timestampMs;
+    builder.append(timestamp, key, value, headers);
+  }
+
+  /** Appends the builder's messages and wakes who waits for them. Under publishLock. */
+  private long append() {
+    long next = batches.append(builder) + builder.count();
+    if (waiting > 0) {
+      publishLock.notifyAll();
+    }
+    if (builder.array().length > KEPT_BYTES_MAX) {
+      builder = new BatchBuilder();
+    }
+    return next;
+  }
+
+  private long synced(long next) {
+    if (options.syncOnPublish()) {
+      batches.sync();
+    }
+    return next;
+  }
+
+  /**
+   * Returns once every message below the returned offset would survive a power cut; it is at least
+   * the next offset at the call. Of a log that is open for reading only, returns the next offset.
+   *
+   * @throws LogException if it fails; the log takes no more messages then, since what is on disk is
+   *     not known: open it again to find out
+   */
+  public long sync() {
+    return options.readOnly() ? batches.nextOffset() : batches.sync();
+  }
+
+  /** The offset that the next message will get; 0 only if nothing was ever published. */
+  public long nextOffset() {
+    return batches.nextOffset();
+  }
+
+  /**
+   * From the first message that is there up to {@link #nextOffset}; empty if there is no message.
+   */
+  public OffsetRange range() {
+    long from = first();
+    return new OffsetRange(from, batches.nextOffset());
+  }
+
+  // ---- reading on
+
+  /**
+   * Reads messages in the order of their offsets, from the given one on, or from the first after it
+   * if that was deleted. All that fit are held in memory: the other form bounds their size.
+   *
+   * @param offset where to begin; {@link #NEWEST} reads nothing and tells the next offset
+   * @param maxCount how many messages to return at most, from 1
+   * @throws OffsetOutOfRangeException if the log does not have the offset (any more, or yet)
+   */
+  public Consumed consume(long offset, int maxCount) {
+    return consume(offset, maxCount, Integer.MAX_VALUE);
+  }
+
+  /**
+   * As {@link #consume(long, int)}, and ends before the messages take more than a number of bytes
+   * in the log; but always reads one, so that a large one cannot stall a reader.
+   *
+   * @param bytesMax from 1
+   */
+  public Consumed consume(long offset, int maxCount, int bytesMax) {
+    if (maxCount < 1 || bytesMax < 1) {
+      throw new IllegalArgumentException(
+          "maxCount and bytesMax are at least 1, were %d and %d".formatted(maxCount, bytesMax));
+    }
+    return read(absolute(offset), maxCount, bytesMax);
+  }
+
+  private Consumed read(long from, int maxCount, int bytesMax) {
+    long end = batches.nextOffset();
+    if (from >= end) {
+      return new Consumed(from, List.of());
+    }
+    Chunk chunk = takeChunk();
+    BatchBuffer buffer = chunk.buffer;
+    RecordReader reader = chunk.reader;
+    int chunkBytes = (int) Math.min(Math.min(bytesMax, CHUNK_BYTES), maxCount * 256L);
+    var messages = new ArrayList<Message>(Math.min(maxCount, 16));
+    long bytes = 0;
+    long next = from;
+    while (next < end) {
+      batches.readFrom(next, Long.MAX_VALUE, chunkBytes, buffer);
+      if (buffer.isEmpty()) {
+        next = end;
+        break;
+      }
+      reader.reset(buffer);
+      while (reader.nextBatch()) {
+        while (!reader.batch().isControl() && reader.nextRecord()) {
+          if (reader.offset() < from) {
+            continue;
+          }
+          bytes += reader.sizeInBytes();
+          if (!messages.isEmpty() && bytes > bytesMax) {
+            return consumed(chunk, messages);
+          }
+          messages.add(message(reader));
+          if (messages.size() == maxCount) {
+            return consumed(chunk, messages);
+          }
+        }
+      }
+      next = buffer.nextOffset();
+    }
+    keepChunk(chunk);
+    return new Consumed(next, messages);
+  }
+
+  private Consumed consumed(Chunk chunk, List<Message> messages) {
+    keepChunk(chunk);
+    return new Consumed(messages.get(messages.size() - 1).offset() + 1, messages);
+  }
+
+  private static Message message(RecordReader reader) {
+    return new Message(
+        reader.offset(), reader.timestampMs(), reader.key(), reader.value(), reader.headers());
+  }
+
+  /**
+   * As {@link #consume(long, int)}; but if the offset is that of the next message, which includes
+   * {@link #NEWEST}, waits until there is one. Returns none if there is none in time. A log that is
+   * open for reading only learns of messages by {@link #refresh} on some thread.
+   *
+   * @param timeout how long to wait; nothing or less asks once
+   * @throws IllegalStateException if the log is closed, also while it waits
+   */
+  public Consumed consumeBlocking(long offset, int maxCount, Duration timeout)
+      throws InterruptedException {
+    long from = absolute(offset);
+    if (from < batches.nextOffset()) {
+      return consume(offset, maxCount);
+    }
+    awaitPast(from, new Wait(timeout));
+    // What was published meanwhile may be deleted again.
+    return consume(Math.max(from, first()), maxCount);
+  }
+
+  /** A time to wait, also one of centuries. */
+  private static final class Wait {
+    private final long startNanos = System.nanoTime();
+    private final long nanos;
+
+    Wait(Duration timeout) {
+      nanos = Math.max(0, TimeUnit.NANOSECONDS.convert(timeout)); // which does not overflow
+    }
+
+    long leftNanos() {
+      return nanos - (System.nanoTime() - startNanos);
+    }
+  }
+
+  /** Waits until the next offset is higher; returns false if that took too long. */
+  private boolean awaitPast(long offset, Wait wait) throws InterruptedException {
+    synchronized (publishLock) {
+      while (batches.nextOffset() <= offset) {
+        long left = wait.leftNanos();
+        if (left <= 0) {
+          return false;
+        }
+        waiting++;
+        try {
+          TimeUnit.NANOSECONDS.timedWait(publishLock, left);
+        } finally {
+          waiting--;
+        }
+      }
+      return true;
+    }
+  }
+
+  // ---- reading one
+
+  /**
+   * Reads one message.
+   *
+   * @param offset of the message; {@link #OLDEST} for the first that is there, {@link #NEWEST} for
+   *     the last
+   * @throws MessageNotFoundException if the message was deleted
+   * @throws OffsetOutOfRangeException if the log does not have the offset, as an empty log has none
+   */
+  public Message get(long offset) {
+    if (offset == OLDEST) {
+      List<Message> oldest = consume(OLDEST, 1).messages();
+      if (oldest.isEmpty()) {
+        throw outOfRange(OLDEST);
+      }
+      return oldest.get(0);
+    }
+    if (offset == NEWEST) {
+      return last();
+    }
+    if (absolute(offset) == batches.nextOffset()) {
+      throw outOfRange(offset);
+    }
+    Message found = firstFrom(offset);
+    if (found == null || found.offset() != offset) {
+      throw new MessageNotFoundException(
+          name(), "message at offset %d any more: it was deleted".formatted(offset));
+    }
+    return found;
+  }
+
+  private @Nullable Message firstFrom(long offset) {
+    List<Message> found = read(offset, 1, 1).messages();
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  /** Looks further and further back from the end, where messages may be missing. */
+  private Message last() {
+    OffsetRange range = range();
+    for (long back = 1; range.size() > 0; back *= 2) {
+      long from = Math.max(range.from(), range.to() - back);
+      Message last = null;
+      for (Message next = firstFrom(from); next != null; next = firstFrom(next.offset() + 1)) {
+        last = next;
+      }
+      if (last != null) {
+        return last;
+      }
+      if (from == range.from()) {
+        break;
+      }
+    }
+    throw outOfRange(NEWEST);
+  }
+
+  /**
+   * The first message, by offset, whose timestamp is not before the given one, in milliseconds
+   * since 1970. Timestamps may go up and down.
+   *
+   * @throws MessageNotFoundException if all are before it
+   * @throws OffsetOutOfRangeException if the log is empty
+   */
+  public Message getByTime(long timestampMs) {
+    long found = batches.offsetForTime(timestampMs);
+    while (true) {
+      Message message = found < batches.nextOffset() ? firstFrom(found) : null;
+      if (message == null) {
+        throw notFoundByTime(timestampMs);
+      }
+      if (message.timestampMs() >= timestampMs) {
+        return message;
+      }
+      found = message.offset() + 1; // what was found was deleted just now
+    }
+  }
+
+  /** As {@link #getByTime(long)}. */
+  public Message getByTime(Instant time) {
+    return getByTime(ceilMillis(time));
+  }
+
+  /** Where the message is that {@link #getByTime(long)} returns. */
+  public OffsetAndTimestamp offsetByTime(long timestampMs) {
+    Message message = getByTime(timestampMs);
+    return new OffsetAndTimestamp(message.offset(), message.timestampMs());
+  }
+
+  /** As {@link #offsetByTime(long)}. */
+  public OffsetAndTimestamp offsetByTime(Instant time) {
+    return offsetByTime(ceilMillis(time));
+  }
+
+  /** A message is not before an instant if it is not before the next whole millisecond. */
+  private static long ceilMillis(Instant time) {
+    long millis = time.toEpochMilli();
+    return time.equals(Instant.ofEpochMilli(millis)) ? millis : millis + 1;
+  }
+
+  private LogException notFoundByTime(long timestampMs) {
+    return range().size() == 0
+        ? outOfRange(OLDEST)
+        : new MessageNotFoundException(
+            name(),
+            "message at or after the time %d, %s"
+                .formatted(timestampMs, Instant.ofEpochMilli(timestampMs)));
+  }
+
+  // ---- how large
+
+  /**
+   * How many bytes a message takes if it is published alone: its batch, and its share of the
+   * entries of the indexes, rounded up.
+   */
+  public long size(Message message) {
+    long batch = BatchBuilder.batchSizeOf(message.key(), message.value(), message.headers());
+    long messagesPerEntry = options.indexIntervalBytes() / batch + 1;
+    return batch + (INDEX_ENTRY_BYTES + messagesPerEntry - 1) / messagesPerEntry;
+  }
+
+  // ---- the log as a whole
+
+  /**
+   * Looks for messages that another process has published since. Only for a log that is open for
+   * reading only.
+   *
+   * @return whether there are more
+   */
+  public boolean refresh() {
+    boolean more = batches.refresh();
+    synchronized (firstLock) {
+      first = -1;
+    }
+    if (more) {
+      wakeWaiting();
+    }
+    return more;
+  }
+
+  private void wakeWaiting() {
+    synchronized (publishLock) {
+      publishLock.notifyAll();
+    }
+  }
+
+  /** Forces all messages to disk, and releases the folder. Who waits for a message is woken. */
+  @Override
+  public void close() {
+    try {
+      batches.close();
+    } finally {
+      wakeWaiting();
+    }
+  }
+
+  // ---- offsets
+
+  /** The offset that is meant, checked. */
+  private long absolute(long offset) {
+    if (offset == NEWEST) {
+      return batches.nextOffset();
+    }
+    long from = first();
+    if (offset == OLDEST) {
+      return from;
+    }
+    if (offset < from || offset > batches.nextOffset()) {
+      throw outOfRange(offset);
+    }
+    return offset;
+  }
+
+  private OffsetOutOfRangeException outOfRange(long offset) {
+    return new OffsetOutOfRangeException(name(), offset, range());
+  }
+
+  private long first() {
+    long known = first;
+    if (known >= 0) {
+      return known;
+    }
+    synchronized (firstLock) {
+      if (first < 0) {
+        first = findFirst();
+      }
+      return first;
+    }
+  }
+
+  /** The first record that is there; the next offset if there is none. */
+  private long findFirst() {
+    Chunk chunk = takeChunk();
+    OffsetRange files = batches.range();
+    for (long next = files.from(); next < files.to(); next = chunk.buffer.nextOffset()) {
+      batches.readFrom(next, Long.MAX_VALUE, 1, chunk.buffer);
+      if (chunk.buffer.isEmpty()) {
+        break;
+      }
+      chunk.reader.reset(chunk.buffer);
+      while (chunk.reader.nextBatch()) {
+        if (chunk.reader.nextRecord()) {
+          long found = chunk.reader.offset();
+          keepChunk(chunk);
+          return found;
+        }
+      }
+    }
+    keepChunk(chunk);
+    return files.to();
+  }
+
+  // ---- the small things
+
+  private Chunk takeChunk() {
+    Chunk spare = spareChunk.getAndSet(null);
+    return spare == null ? new Chunk() : spare;
+  }
+
+  private void keepChunk(Chunk chunk) {
+    if (chunk.buffer.array().length <= KEPT_BYTES_MAX) {
+      spareChunk.set(chunk);
+    }
+  }
+
+  private void ensureWritable() {
+    if (options.readOnly()) {
+      batches.nextOffset(); // closed comes first
+      throw new ReadOnlyLogException(folder());
+    }
+  }
+
+  private String name() {
+    return String.valueOf(folder().getFileName());
+  }
+}
