@@ -133,7 +133,7 @@ public final class Broker implements BrokerView {
       if (!complete.topics().containsKey(name)) {
         TopicConfig config =
             TopicConfig.DEFAULT.withCompacted(true).withSegmentBytes(options.segmentBytes());
-        var topic = new Topic(complete.next(), name, 1, config);
+        var topic = new Topic(complete.next(), name, 1, config, null);
         storage.createDirectories(folder.resolve(new TopicPartition(name, 0).toString()));
         complete = complete.with(topic);
       }
@@ -187,7 +187,7 @@ public final class Broker implements BrokerView {
           wanted.config().segmentBytes() > 0
               ? wanted.config()
               : wanted.config().withSegmentBytes(options.segmentBytes());
-      var topic = new Topic(registry.next(), wanted.name(), wanted.partitions(), config);
+      var topic = new Topic(registry.next(), wanted.name(), wanted.partitions(), config, null);
       var created = new ArrayList<Partition>();
       try {
         for (int i = 0; i < topic.partitions(); i++) {
@@ -213,20 +213,77 @@ public final class Broker implements BrokerView {
   }
 
   /**
+   * Notes that an application keeps something for itself in topics, the changelogs of its stores,
+   * say: from now on they are only deleted in its name. The note is durable when this returns, and
+   * goes with the topic. Harmless if repeated.
+   *
+   * @param application its id: letters, digits, dots, underscores and hyphens
+   * @throws UnknownTopicException if there is no such topic
+   * @throws IllegalArgumentException if one is internal, or another application's
+   */
+  public void claimTopics(String application, Collection<String> names) {
+    NewTopic.ensureName(application, "an application id");
+    synchronized (registering) {
+      ensureOpen();
+      transactions.ensureNotFailed();
+      TopicRegistry changed = registry;
+      for (String name : names) {
+        Topic topic = topic(name);
+        ensureNotInternal(topic);
+        if (topic.owner() != null && !topic.owner().equals(application)) {
+          throw new IllegalArgumentException(
+              "topic %s is application %s's own, application %s cannot keep anything there"
+                  .formatted(name, topic.owner(), application));
+        }
+        changed = changed.replacing(topic.ownedBy(application));
+      }
+      if (!changed.equals(registry)) {
+        changed.write(storage, folder);
+        registry = changed;
+      }
+    }
+  }
+
+  /**
    * Deletes a topic with its records and what groups have committed for it. Once this returns it is
    * gone, durably. Open transactions go on without it.
    *
    * @throws UnknownTopicException if there is none of that name
-   * @throws IllegalArgumentException if it is an internal one
+   * @throws IllegalArgumentException if it is an internal one, or an application's own: that one
+   *     would go on where it is, without what it had kept there
    */
   public void deleteTopic(String name) {
+    delete(name, null);
+  }
+
+  /**
+   * As {@link #deleteTopic(String)}, in the name of an application: what that one keeps for itself
+   * is deleted too.
+   *
+   * @throws IllegalArgumentException if it is an internal one, or another application's own
+   */
+  public void deleteTopic(String name, String application) {
+    delete(name, application);
+  }
+
+  private static void ensureNotInternal(Topic topic) {
+    if (topic.internal()) {
+      throw new IllegalArgumentException(
+          "topic %s is the broker's own: it can be neither claimed nor deleted"
+              .formatted(topic.name()));
+    }
+  }
+
+  private void delete(String name, @Nullable String application) {
     synchronized (registering) {
       ensureOpen();
       transactions.ensureNotFailed();
       Topic topic = topic(name);
-      if (topic.internal()) {
+      ensureNotInternal(topic);
+      if (topic.owner() != null && !topic.owner().equals(application)) {
         throw new IllegalArgumentException(
-            "topic %s is the broker's own and cannot be deleted".formatted(name));
+            "topic %s is application %s's own, which would go on without what it has kept there; delete it in the name of that application"
+                .formatted(name, topic.owner()));
       }
       transactions.betweenCommits(
           () -> {

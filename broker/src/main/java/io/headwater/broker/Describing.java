@@ -19,6 +19,7 @@ final class Describing {
           new TopicDescription.PartitionDescription(
               i, range.from(), range.to(), stableOffset, partition.log().sizeBytes()));
     }
-    return new TopicDescription(topic.name(), topic.internal(), topic.config(), described);
+    return new TopicDescription(
+        topic.name(), topic.internal(), topic.owner(), topic.config(), described);
   }
 }

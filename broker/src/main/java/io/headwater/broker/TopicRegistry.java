@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * crc32c 5f2a91c0
  * </pre>
  *
+ * <p>The line of a topic that an application keeps for itself ends with {@code owner=APPLICATION}.
+ *
  * @param next the number the next topic gets
  * @param topics by name
  * @param deleting topics that are gone but whose folders may still be there, by number
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 record TopicRegistry(long next, SortedMap<String, Topic> topics, Map<Long, Topic> deleting) {
   static final String FILE = "topics";
   private static final String HEADER = "headwater-topics 1";
+  private static final String OWNER = "owner";
 
   static final TopicRegistry EMPTY = new TopicRegistry(0, new TreeMap<>(), Map.of());
 
@@ -37,6 +40,13 @@ record TopicRegistry(long next, SortedMap<String, Topic> topics, Map<Long, Topic
     var changed = new TreeMap<>(topics);
     changed.put(topic.name(), topic);
     return new TopicRegistry(next + 1, changed, deleting);
+  }
+
+  /** With a topic in place of the one of its name. */
+  TopicRegistry replacing(Topic topic) {
+    var changed = new TreeMap<>(topics);
+    changed.put(topic.name(), topic);
+    return new TopicRegistry(next, changed, deleting);
   }
 
   TopicRegistry startDeleting(Topic topic) {
@@ -84,6 +94,9 @@ record TopicRegistry(long next, SortedMap<String, Topic> topics, Map<Long, Topic
         .config()
         .toMap()
         .forEach((name, value) -> text.append(' ').append(name).append('=').append(value));
+    if (topic.owner() != null) {
+      text.append(' ').append(OWNER).append('=').append(topic.owner());
+    }
     text.append('\n');
   }
 
@@ -125,12 +138,18 @@ record TopicRegistry(long next, SortedMap<String, Topic> topics, Map<Long, Topic
 
   private static Topic topic(String[] words) {
     TopicConfig config = TopicConfig.DEFAULT;
+    String owner = null;
     for (int i = 4; i < words.length; i++) {
       int equals = words[i].indexOf('=');
-      config =
-          config.with(words[i].substring(0, Math.max(0, equals)), words[i].substring(equals + 1));
+      String name = words[i].substring(0, Math.max(0, equals));
+      String value = words[i].substring(equals + 1);
+      if (name.equals(OWNER)) {
+        owner = value;
+      } else {
+        config = config.with(name, value);
+      }
     }
-    return new Topic(Long.parseLong(words[1]), words[2], Integer.parseInt(words[3]), config);
+    return new Topic(Long.parseLong(words[1]), words[2], Integer.parseInt(words[3]), config, owner);
   }
 
   private static BrokerException damaged(Path file, String what, @Nullable Exception cause) {

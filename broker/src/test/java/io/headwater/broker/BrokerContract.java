@@ -17,6 +17,7 @@ import io.headwater.log.storage.Storage;
 import io.headwater.log.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +126,46 @@ abstract class BrokerContract {
     reopen();
     assertThat(read(broker, A)).containsExactly("new");
     assertThat(broker.committedOffsets("g")).containsOnlyKeys(B);
+  }
+
+  @Test
+  void aTopicThatAnApplicationClaimedIsDeletedInItsNameOnly() {
+    broker.append(A, batch("kept"));
+    broker.claimTopics("counting", List.of("a"));
+    broker.claimTopics("counting", List.of("a"));
+    reopen();
+
+    assertThat(broker.describe("a").owner()).isEqualTo("counting");
+    assertThat(broker.describe("b").owner()).isNull();
+    assertThatThrownBy(() -> broker.deleteTopic("a"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("topic a is application counting's own");
+    assertThatThrownBy(() -> broker.deleteTopic("a", "other"))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(read(broker, A)).containsExactly("kept");
+
+    broker.deleteTopic("a", "counting");
+    assertThat(broker.topics()).doesNotContain("a");
+    broker.createTopic(NewTopic.of("a", 1));
+    assertThat(broker.describe("a").owner()).isNull();
+    broker.deleteTopic("a");
+  }
+
+  @Test
+  void aClaimOfSeveralTopicsIsTakenWholeOrNotAtAll() {
+    broker.claimTopics("counting", List.of("a"));
+    assertThatThrownBy(() -> broker.claimTopics("other", List.of("b", "a")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "topic a is application counting's own, application other cannot keep anything there");
+    assertThatThrownBy(() -> broker.claimTopics("other", List.of("b", "__consumer_offsets")))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> broker.claimTopics("other", List.of("b", "none")))
+        .isInstanceOf(UnknownTopicException.class);
+    assertThatThrownBy(() -> broker.claimTopics("two words", List.of("b")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("'two words' is not an application id");
+    assertThat(broker.describe("b").owner()).isNull();
   }
 
   @Test

@@ -215,10 +215,10 @@ final class TopicCommand extends CommandGroup {
     @Override
     public void run() {
       try (Broker broker = data.open(console)) {
-        StoreInfo.all(data.path(), null).stream()
-            .filter(store -> topic.equals(store.changelog()))
-            .findAny()
-            .ifPresent(DeleteTopic::refuse);
+        String owner = broker.describe(topic).owner();
+        if (owner != null) {
+          throw ownedBy(owner);
+        }
         broker.deleteTopic(topic);
         WritePositions.forget(broker, topic);
       }
@@ -226,10 +226,10 @@ final class TopicCommand extends CommandGroup {
     }
 
     /** The application would go on at its last position with an empty store. */
-    private static void refuse(StoreInfo store) {
-      throw new UserException(
-          "topic %s is what store %s of application %s consists of, and cannot be deleted; to start over, name another folder with --data"
-              .formatted(store.changelog(), store.name(), store.application()));
+    private UserException ownedBy(String application) {
+      return new UserException(
+          "topic %s is where application %s keeps what is its own, such as a store, and cannot be deleted; to start over, name another folder with --data"
+              .formatted(topic, application));
     }
   }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,7 @@ final class StoreCommandTest {
     try (Broker broker = Broker.open(data, BrokerOptions.defaults())) {
       broker.createTopic(NewTopic.of(TOTALS, 2));
       broker.createTopic(NewTopic.of(DAILY, 1));
+      broker.claimTopics("shop", List.of(TOTALS, DAILY));
       put(broker, TOTALS, 0, key("a"), "{\"n\":1}");
       put(broker, TOTALS, 0, key("c"), "{\"n\":3}");
       put(broker, TOTALS, 1, key("b"), "{\"n\":2}");
@@ -107,7 +109,7 @@ final class StoreCommandTest {
     assertThat(refused.exitCode()).isEqualTo(1);
     assertThat(refused.err())
         .startsWith(
-            "headwater: topic shop-totals-changelog is what store totals of application shop consists of")
+            "headwater: topic shop-totals-changelog is where application shop keeps what is its own")
         .hasLineCount(1);
     assertThat(cli.run("store", "get", "totals", "a").exitCode()).isZero();
   }

@@ -158,7 +158,7 @@ public final class HeadwaterEngine implements Engine {
   private void removeTopics(String application) {
     for (String topic : broker.topics()) {
       if (topic.startsWith(application + "-")) {
-        broker.deleteTopic(topic);
+        broker.deleteTopic(topic, application);
       }
     }
   }

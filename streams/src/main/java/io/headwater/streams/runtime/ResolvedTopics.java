@@ -301,10 +301,13 @@ final class ResolvedTopics {
     }
   }
 
+  /** They are claimed at each start: a crash may have come between the two. */
   private void createInternalTopics() {
+    var own = new ArrayList<String>();
     for (String topic : plan.repartitionTopics().keySet()) {
       String name = plan.topicName(applicationId, topic);
       createInternal(name, partitions(name), TopicConfig.DEFAULT);
+      own.add(name);
     }
     for (Subtopology subtopology : plan.subtopologies()) {
       for (StorePlan store : subtopology.stores()) {
@@ -312,9 +315,11 @@ final class ResolvedTopics {
           String name = store.changelogTopic(applicationId);
           createInternal(name, tasks(subtopology), changelogConfig(name, store.builder()));
           partitions.put(name, tasks(subtopology));
+          own.add(name);
         }
       }
     }
+    broker.claimTopics(applicationId, own);
   }
 
   /** Settings that Kafka has for topics and this broker has not are left to Kafka. */

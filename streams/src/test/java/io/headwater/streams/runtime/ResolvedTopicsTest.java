@@ -120,6 +120,26 @@ class ResolvedTopicsTest {
   }
 
   @Test
+  void internalTopicsAreDeletedInTheNameOfTheirApplicationOnly() {
+    stage.topic("in", 1).topic("out", 1).topic("app-counts-changelog", 1); // made before a claim
+    var builder = new StreamsBuilder();
+    builder.stream("in", STRINGS)
+        .groupBy((key, value) -> value, Grouped.with("by-value", STRING, STRING))
+        .count(Materialized.as("counts"))
+        .toStream()
+        .to("out", Produced.with(STRING, Serdes.Long()));
+    stage.run(builder.build(), CONFIG).close();
+
+    for (String topic : List.of("app-counts-changelog", "app-by-value-repartition")) {
+      assertThatThrownBy(() -> stage.broker().deleteTopic(topic))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("is application app's own");
+      stage.broker().deleteTopic(topic, "app");
+    }
+    stage.broker().deleteTopic("out");
+  }
+
+  @Test
   void internalTopicsThatNoLongerFitAreRefused() {
     stage.topic("in", 3).topic("app-counts-changelog", 2);
     var builder = new StreamsBuilder();
