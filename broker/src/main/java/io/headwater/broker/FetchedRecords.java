@@ -23,7 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class FetchedRecords {
   private final BatchBuffer buffer = new BatchBuffer();
   private final RecordReader reader = new RecordReader();
-  private AbortedTransactions aborted = AbortedTransactions.NONE;
+
+  /** Whose batches are left out; null if nobody's are. */
+  private @Nullable AbortedTransactions aborted;
+
   private long from;
   private long nextOffset;
   private boolean inBatch;
@@ -41,8 +44,7 @@ public final class FetchedRecords {
       throw new IllegalArgumentException("bytesMax must be positive, was " + bytesMax);
     }
     long end = partition.endOffset(isolation);
-    aborted =
-        isolation == IsolationLevel.READ_COMMITTED ? partition.aborted() : AbortedTransactions.NONE;
+    aborted = isolation == IsolationLevel.READ_COMMITTED ? partition.aborted() : null;
     from = offset;
     nextOffset = offset;
     inBatch = false;
@@ -89,6 +91,7 @@ public final class FetchedRecords {
       RecordBatch batch = reader.batch();
       if (batch.isControl()
           || (batch.isTransactional()
+              && aborted != null
               && aborted.contains(batch.producerId(), batch.baseOffset()))) {
         nextOffset = batch.nextOffset();
       } else {

@@ -5,6 +5,7 @@ import io.headwater.log.BatchLog;
 import io.headwater.log.Recovery;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.ControlType;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -128,6 +129,7 @@ final class Partition implements ReadablePartition {
 
   /** Shows readers what the state says. */
   synchronized void showState() {
+    state.forgetAbortedBelow(log.range().from());
     aborted = state.aborted();
     stableOffset = state.stableOffset(endOffset());
   }
@@ -185,7 +187,7 @@ final class Partition implements ReadablePartition {
   synchronized Runnable saving() {
     long offset = endOffset();
     byte[] producers = ProducerSnapshot.format(state.producers().all());
-    AbortedTransactions transactions = state.aborted();
+    List<AbortedTransaction> transactions = state.aborted().all();
     long sizeBytes = log.sizeBytes();
     return () -> {
       if (!deleted) {

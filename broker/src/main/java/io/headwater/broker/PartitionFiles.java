@@ -70,7 +70,7 @@ final class PartitionFiles {
       }
     }
     indexed.clear();
-    state.restore(List.of(), AbortedTransactions.NONE);
+    state.restore(List.of(), new AbortedTransactions());
     return range.from();
   }
 
@@ -125,19 +125,20 @@ final class PartitionFiles {
    *
    * @param offset all batches below it are covered; they must be forced and settled
    * @param producers a snapshot's bytes
+   * @param aborted in the order of their markers
    */
-  void save(long offset, byte[] producers, AbortedTransactions aborted) {
+  void save(long offset, byte[] producers, List<AbortedTransaction> aborted) {
     if (offset == savedOffset) {
       return;
     }
     List<Long> segments = offsets(LOG_SUFFIX);
+    int next = segments.isEmpty() ? 0 : firstFrom(aborted, 0, segments.get(0));
     for (int i = 0; i < segments.size() && segments.get(i) < offset; i++) {
       long base = segments.get(i);
       long to = i + 1 < segments.size() ? segments.get(i + 1) : Long.MAX_VALUE;
-      List<AbortedTransaction> entries =
-          aborted.all().stream()
-              .filter(entry -> entry.lastOffset() >= base && entry.lastOffset() < to)
-              .toList();
+      int from = next;
+      next = firstFrom(aborted, from, to);
+      List<AbortedTransaction> entries = aborted.subList(from, next);
       Integer written = indexed.get(base);
       if (written == null || written != entries.size()) {
         Path index = file(base, AbortedIndexFile.SUFFIX);
@@ -156,6 +157,15 @@ final class PartitionFiles {
       }
     }
     savedOffset = offset;
+  }
+
+  /** The index, {@code index} or later, of the first whose marker is not below an offset. */
+  private static int firstFrom(List<AbortedTransaction> aborted, int index, long offset) {
+    int at = index;
+    while (at < aborted.size() && aborted.get(at).lastOffset() < offset) {
+      at++;
+    }
+    return at;
   }
 
   /** Hands over the newest compacted form of the log's records, and returns its offset. */

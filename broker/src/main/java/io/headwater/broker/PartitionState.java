@@ -2,6 +2,7 @@ package io.headwater.broker;
 
 import io.headwater.log.record.ControlType;
 import io.headwater.log.record.RecordBatch;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,7 @@ final class PartitionState {
 
   private final Producers producers = new Producers();
   private final TreeMap<Long, Long> holds = new TreeMap<>();
-  private AbortedTransactions aborted = AbortedTransactions.NONE;
+  private AbortedTransactions aborted = new AbortedTransactions();
 
   Producers producers() {
     return producers;
@@ -35,8 +36,21 @@ final class PartitionState {
     return aborted;
   }
 
+  /** Notes an aborted transaction whose marker is the last in the log. */
   void abort(AbortedTransaction transaction) {
-    aborted = aborted.with(transaction);
+    aborted.add(transaction);
+  }
+
+  /** Notes aborted transactions whose markers are anywhere in the log. */
+  void abortEarlier(List<AbortedTransaction> transactions) {
+    var all = new ArrayList<>(aborted.all());
+    all.addAll(transactions);
+    aborted = AbortedTransactions.of(all);
+  }
+
+  /** Forgets aborted transactions that lie below the start of the log, once it is worth while. */
+  void forgetAbortedBelow(long startOffset) {
+    aborted = aborted.from(startOffset);
   }
 
   /** Starts from what a snapshot kept. */

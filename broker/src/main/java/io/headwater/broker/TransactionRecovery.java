@@ -246,10 +246,11 @@ final class TransactionRecovery {
   private void repair(Found each, Standing standing) {
     Partition partition = each.partition();
     PartitionState partitionState = partition.state();
+    var takenBack = new ArrayList<AbortedTransaction>();
     for (PartitionState.Ended marker : each.commitMarkers()) {
       if (!standing.contains(partition.number(), marker.producerId(), marker.first())) {
         partition.log().rewriteMarkerAsAbort(marker.markerOffset());
-        partitionState.abort(
+        takenBack.add(
             new AbortedTransaction(
                 marker.producerId(),
                 marker.first(),
@@ -257,6 +258,9 @@ final class TransactionRecovery {
                 partitionState.stableOffset(marker.markerOffset() + 1)));
         changed = true;
       }
+    }
+    if (!takenBack.isEmpty()) {
+      partitionState.abortEarlier(takenBack);
     }
     for (Map.Entry<Long, Long> open : List.copyOf(partitionState.holds().entrySet())) {
       long first = open.getKey();

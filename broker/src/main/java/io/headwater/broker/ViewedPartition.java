@@ -18,7 +18,7 @@ final class ViewedPartition implements ReadablePartition {
   private final Map<Long, Long> undecided = new HashMap<>();
 
   private long read;
-  private volatile AbortedTransactions aborted = AbortedTransactions.NONE;
+  private volatile AbortedTransactions aborted = state.aborted();
   private volatile long stableOffset;
 
   ViewedPartition(TopicPartition id, PartitionNumber number, BatchLog log) {
@@ -107,6 +107,7 @@ final class ViewedPartition implements ReadablePartition {
 
   /** Shows readers what has been read. */
   void show() {
+    state.forgetAbortedBelow(log.range().from());
     aborted = state.aborted();
     stableOffset = state.stableOffset(read);
   }
