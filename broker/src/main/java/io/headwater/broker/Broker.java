@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.toMap;
 import io.headwater.broker.TransactionRecord.Read;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.storage.DirectoryLock;
+import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
@@ -19,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -134,7 +136,8 @@ public final class Broker implements BrokerView {
         TopicConfig config =
             TopicConfig.DEFAULT.withCompacted(true).withSegmentBytes(options.segmentBytes());
         var topic = new Topic(complete.next(), name, 1, config, null);
-        storage.createDirectories(folder.resolve(new TopicPartition(name, 0).toString()));
+        // Before it is registered: who reads the folder beside this broker opens it then.
+        TransactionRecovery.create(folder, options, topic, 0).close();
         complete = complete.with(topic);
       }
     }
@@ -348,7 +351,7 @@ public final class Broker implements BrokerView {
   public TopicDescription describe(String name) {
     ensureOpen();
     Topic topic = topic(name);
-    return Describing.describe(topic, partition -> at(partition));
+    return Describing.describe(topic, partition -> reading(partition, Describing::describe));
   }
 
   private Topic topic(String name) {
@@ -485,7 +488,7 @@ public final class Broker implements BrokerView {
     positions.forEach(
         (id, position) -> {
           if (registry.topics().containsKey(id.topic())) {
-            long end = at(id).endOffset();
+            long end = reading(id, Partition::endOffset);
             if (position.offset() > end) {
               throw new IllegalArgumentException(
                   "group %s cannot be at offset %d of %s, which ends at %d"
@@ -501,7 +504,7 @@ public final class Broker implements BrokerView {
     positions.forEach(
         (id, offset) -> {
           Partition partition = partitions.get(id);
-          if (partition != null && offset <= partition.endOffset()) {
+          if (partition != null && partition.reaches(offset)) {
             if (options.durability() == Durability.COMMIT) {
               partition.force(offset);
             }
@@ -549,6 +552,18 @@ public final class Broker implements BrokerView {
 
   // ---- reading
 
+  /** Reads from a partition. Of a topic that is deleted meanwhile, the log only says: closed. */
+  private <T> T reading(TopicPartition id, Function<Partition, T> read) {
+    ensureOpen();
+    Partition partition = at(id);
+    try {
+      return read.apply(partition);
+    } catch (IllegalStateException | LogException e) {
+      partition.ensureNotDeleted();
+      throw e;
+    }
+  }
+
   @Override
   public void fetch(
       TopicPartition partition,
@@ -556,14 +571,17 @@ public final class Broker implements BrokerView {
       int bytesMax,
       IsolationLevel isolation,
       FetchedRecords into) {
-    ensureOpen();
-    into.fill(at(partition), offset, bytesMax, isolation);
+    reading(
+        partition,
+        source -> {
+          into.fill(source, offset, bytesMax, isolation);
+          return true;
+        });
   }
 
   @Override
   public long startOffset(TopicPartition partition) {
-    ensureOpen();
-    return at(partition).log().range().from();
+    return reading(partition, source -> source.log().range().from());
   }
 
   @Override
@@ -574,7 +592,7 @@ public final class Broker implements BrokerView {
     shown.readLock().lock();
     try {
       for (TopicPartition id : wanted) {
-        ends.put(id, at(id).endOffset(isolation));
+        ends.put(id, reading(id, source -> source.endOffset(isolation)));
       }
     } finally {
       shown.readLock().unlock();
@@ -584,14 +602,12 @@ public final class Broker implements BrokerView {
 
   @Override
   public long offsetForTime(TopicPartition partition, long timestampMs) {
-    ensureOpen();
-    return at(partition).log().offsetForTime(timestampMs);
+    return reading(partition, source -> source.log().offsetForTime(timestampMs));
   }
 
   @Override
   public byte[] readAt(TopicPartition partition, long segmentBase, int position, int length) {
-    ensureOpen();
-    return at(partition).log().readAt(segmentBase, position, length);
+    return reading(partition, source -> source.log().readAt(segmentBase, position, length));
   }
 
   /**

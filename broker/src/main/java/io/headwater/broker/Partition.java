@@ -236,9 +236,14 @@ final class Partition implements ReadablePartition {
     return deleted;
   }
 
-  private void ensureNotDeleted() {
+  /** Whether the offset is not past the end; false once the topic is deleted. */
+  synchronized boolean reaches(long offset) {
+    return !deleted && offset <= endOffset();
+  }
+
+  void ensureNotDeleted() {
     if (deleted) {
-      throw new BrokerException("%s has been deleted".formatted(id));
+      throw UnknownTopicException.deleted(id.topic());
     }
   }
 }

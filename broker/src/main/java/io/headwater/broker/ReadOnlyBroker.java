@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  * them back.
  */
 public final class ReadOnlyBroker implements BrokerView {
+  /** How often a refresh is tried while topics are being deleted. */
+  private static final int ATTEMPTS_MAX = 100;
+
   private static final TopicPartition TRANSACTIONS = new TopicPartition(Topic.TRANSACTIONS, 0);
   private static final TopicPartition OFFSETS = new TopicPartition(Topic.OFFSETS, 0);
 
@@ -85,19 +88,36 @@ public final class ReadOnlyBroker implements BrokerView {
     shown.writeLock().lock();
     try {
       ensureOpen();
-      boolean changed = readTransactions();
-      changed |= readTopics();
-      long end = stableEnd();
-      for (ViewedPartition partition : partitions.values()) {
-        changed |= partition.readOn(state.settledBelow(partition.number()));
+      TopicRegistry seen = registry;
+      for (int attempt = 1; ; attempt++) {
+        try {
+          return readOn() || attempt > 1;
+        } catch (LogException e) {
+          // Files may be missing because their topic has just been deleted. If none has, they are
+          // missing for good.
+          TopicRegistry latest = TopicRegistry.read(storage, folder);
+          if (latest.equals(registry) || latest.equals(seen) || attempt == ATTEMPTS_MAX) {
+            throw e;
+          }
+          seen = latest;
+        }
       }
-      changed |= show();
-      changed |= stableEnd() != end;
-      changed |= readOffsets();
-      return changed;
     } finally {
       shown.writeLock().unlock();
     }
+  }
+
+  private boolean readOn() {
+    boolean changed = readTransactions();
+    changed |= readTopics();
+    long end = stableEnd();
+    for (ViewedPartition partition : partitions.values()) {
+      changed |= partition.readOn(state.settledBelow(partition.number()));
+    }
+    changed |= show();
+    changed |= stableEnd() != end;
+    changed |= readOffsets();
+    return changed;
   }
 
   private long stableEnd() {
@@ -108,10 +128,10 @@ public final class ReadOnlyBroker implements BrokerView {
     BatchLog log = transactionLog;
     long before = transactionsRead;
     if (log == null) {
-      Path dir = folder.resolve(TRANSACTIONS.toString());
-      if (!storage.exists(dir)) {
+      if (!TopicRegistry.read(storage, folder).topics().containsKey(Topic.TRANSACTIONS)) {
         return false; // a broker is just creating the folder
       }
+      Path dir = folder.resolve(TRANSACTIONS.toString());
       log = openLog(dir);
       transactionLog = log;
       transactionsRead = TransactionRecovery.replay(log, new PartitionFiles(storage, dir), state);
@@ -123,22 +143,12 @@ public final class ReadOnlyBroker implements BrokerView {
   }
 
   private boolean readTopics() {
-    boolean changed = false;
-    while (true) {
-      TopicRegistry found = TopicRegistry.read(storage, folder);
-      changed |= !found.topics().equals(registry.topics());
-      registry = found;
-      closeDeleted();
-      try {
-        openCreated();
-        return changed;
-      } catch (LogException e) {
-        // A topic may just have been deleted. If it has not, its log cannot be opened.
-        if (TopicRegistry.read(storage, folder).equals(found)) {
-          throw e;
-        }
-      }
-    }
+    TopicRegistry found = TopicRegistry.read(storage, folder);
+    boolean changed = !found.topics().equals(registry.topics());
+    registry = found;
+    closeDeleted();
+    openCreated();
+    return changed;
   }
 
   private void closeDeleted() {
@@ -159,8 +169,13 @@ public final class ReadOnlyBroker implements BrokerView {
           var number = new PartitionNumber(topic.number(), i);
           Path dir = folder.resolve(id.toString());
           var partition = new ViewedPartition(id, number, openLog(dir));
+          try {
+            partition.start(new PartitionFiles(storage, dir), state.settledBelow(number));
+          } catch (RuntimeException e) {
+            partition.log().close();
+            throw e;
+          }
           partitions.put(id, partition);
-          partition.start(new PartitionFiles(storage, dir), state.settledBelow(number));
         }
       }
     }
@@ -259,7 +274,7 @@ public final class ReadOnlyBroker implements BrokerView {
           if (topic == null) {
             throw UnknownTopicException.topic(name, registry.topics().keySet());
           }
-          return Describing.describe(topic, this::at);
+          return Describing.describe(topic, id -> Describing.describe(at(id)));
         });
   }
 

@@ -28,6 +28,10 @@ public final class UnknownTopicException extends BrokerException {
             .formatted(wanted.topic(), wanted.partition(), partitions - 1));
   }
 
+  static UnknownTopicException deleted(String name) {
+    return new UnknownTopicException("topic %s has been deleted".formatted(name));
+  }
+
   private static List<String> near(String name, Collection<String> topics) {
     String wanted = name.toLowerCase(Locale.ROOT);
     int distanceMax = Math.max(1, wanted.length() / 3);

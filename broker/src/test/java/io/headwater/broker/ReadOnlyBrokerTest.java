@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
+import io.headwater.log.testing.FaultyStorage;
+import io.headwater.log.testing.PowerCutException;
 import io.headwater.log.testing.Seeds;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -165,6 +167,29 @@ class ReadOnlyBrokerTest {
     view.close();
     assertThatThrownBy(view::topics).isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(view::refresh).isInstanceOf(IllegalStateException.class);
+  }
+
+  /** A broker that is just making its folder is as one that was killed just there. */
+  @Test
+  void aViewIsOpenedBesideTheVeryFirstOpening() {
+    int operations = 0;
+    int views = 0;
+    for (boolean opened = false; !opened; operations++) {
+      var disk = new FaultyStorage(1).cutPowerAt(operations);
+      try (Broker first = Broker.open(folder, BrokerOptions.defaults().withStorage(disk))) {
+        opened = first.topics().size() == 2;
+      } catch (PowerCutException e) {
+        opened = false;
+      }
+      Storage left = disk.afterKill();
+      if (left.exists(folder.resolve(FolderFormat.FILE))) {
+        try (ReadOnlyBroker view = BrokerView.openReadOnly(folder, left)) {
+          assertThat(view.groups()).as("operation %d", operations).isEmpty();
+          views++;
+        }
+      }
+    }
+    assertThat(views).isGreaterThan(5);
   }
 
   /** Over many segments, snapshots and settlings, a view that follows sees what the broker sees. */
