@@ -7,7 +7,6 @@ import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.storage.DirectoryLock;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
-import io.headwater.serde.Headers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -443,8 +442,8 @@ public final class Broker implements BrokerView {
   // ---- offsets of groups
 
   /**
-   * Moves a group's offsets outside of a transaction, together. A source that is no topic may be
-   * named.
+   * Moves a group's offsets outside of a transaction, together: also after a crash, unless they are
+   * more than fit into one batch of 1 MiB. A source that is no topic may be named.
    *
    * @throws IllegalArgumentException if an offset is past the end of its partition
    * @throws UnknownTopicException if a topic has no such partition
@@ -462,23 +461,9 @@ public final class Broker implements BrokerView {
 
   private void appendOffsets(
       String group, Map<TopicPartition, ? extends @Nullable OffsetAndMetadata> positions) {
-    if (positions.isEmpty()) {
-      return;
+    if (!positions.isEmpty()) {
+      transactions.appendOffsets(offsetsPartition, GroupOffsets.updates(group, positions));
     }
-    long nowMs = options.clock().millis();
-    var batch = new BatchBuilder();
-    var updates = new ArrayList<GroupOffsets.Update>();
-    positions.forEach(
-        (partition, position) -> {
-          batch.append(
-              nowMs,
-              OffsetRecords.key(group, partition),
-              position == null ? null : OffsetRecords.value(position, nowMs),
-              Headers.EMPTY);
-          updates.add(
-              new GroupOffsets.Update(new OffsetRecords.Key(group, partition), position, 0));
-        });
-    transactions.appendOffsets(offsetsPartition, batch, updates);
   }
 
   void ensureCommittable(String group, Map<TopicPartition, OffsetAndMetadata> positions) {

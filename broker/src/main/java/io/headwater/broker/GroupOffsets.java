@@ -1,7 +1,9 @@
 package io.headwater.broker;
 
 import io.headwater.log.record.BatchBuilder;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +25,34 @@ final class GroupOffsets {
     Update at(long offset) {
       return new Update(key, position, offset);
     }
+  }
+
+  /** What a group's positions say, for records that have no place yet. */
+  static List<Update> updates(
+      String group, Map<TopicPartition, ? extends @Nullable OffsetAndMetadata> positions) {
+    var updates = new ArrayList<Update>(positions.size());
+    positions.forEach(
+        (partition, position) ->
+            updates.add(new Update(new OffsetRecords.Key(group, partition), position, 0)));
+    return updates;
+  }
+
+  /** Appends records that say so, and returns the updates with their places. */
+  static List<Update> append(List<Update> updates, long nowMs, Batches.Target target) {
+    var records = new Batches(target);
+    for (Update update : updates) {
+      OffsetAndMetadata position = update.position();
+      records.add(
+          nowMs,
+          OffsetRecords.key(update.key().group(), update.key().partition()),
+          position == null ? null : OffsetRecords.value(position, nowMs));
+    }
+    records.flush();
+    var placed = new ArrayList<Update>(updates.size());
+    for (Update update : updates) {
+      placed.add(update.at(records.offsets().get(placed.size())));
+    }
+    return placed;
   }
 
   private final Map<String, Map<TopicPartition, Entry>> groups = new ConcurrentHashMap<>();

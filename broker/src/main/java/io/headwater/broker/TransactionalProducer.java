@@ -4,14 +4,12 @@ import io.headwater.broker.TransactionRecord.Holder;
 import io.headwater.broker.TransactionRecord.Read;
 import io.headwater.broker.Transactions.Part;
 import io.headwater.log.record.BatchBuilder;
-import io.headwater.serde.Headers;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -24,8 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
  * Safe for many threads, one after another.
  */
 public final class TransactionalProducer implements AutoCloseable {
-  private static final int OFFSETS_BYTES_MAX = 512 * 1024;
-
   private enum State {
     READY,
     OPEN,
@@ -248,33 +244,9 @@ public final class TransactionalProducer implements AutoCloseable {
 
   private List<GroupOffsets.Update> appendOffsets() {
     var updates = new ArrayList<GroupOffsets.Update>();
-    var written = new ArrayList<GroupOffsets.Update>();
-    var batch = new BatchBuilder();
-    offsets.forEach(
-        (group, positions) ->
-            positions.forEach(
-                (partition, position) ->
-                    updates.add(
-                        new GroupOffsets.Update(
-                            new OffsetRecords.Key(group, partition), position, 0))));
-    int from = 0;
-    for (int i = 0; i < updates.size(); i++) {
-      OffsetRecords.Key key = updates.get(i).key();
-      OffsetAndMetadata position = Objects.requireNonNull(updates.get(i).position());
-      batch.append(
-          clock.millis(),
-          OffsetRecords.key(key.group(), key.partition()),
-          OffsetRecords.value(position, clock.millis()),
-          Headers.EMPTY);
-      if (i == updates.size() - 1 || batch.sizeInBytes() > OFFSETS_BYTES_MAX) {
-        long base = append(broker.offsetsPartition(), batch);
-        for (; from <= i; from++) {
-          written.add(updates.get(from).at(base++));
-        }
-        batch.reset();
-      }
-    }
-    return written;
+    offsets.forEach((group, positions) -> updates.addAll(GroupOffsets.updates(group, positions)));
+    return GroupOffsets.append(
+        updates, clock.millis(), batch -> append(broker.offsetsPartition(), batch));
   }
 
   /** How far it has read the partitions that are topics' own. */

@@ -10,7 +10,6 @@ import io.headwater.log.OffsetRange;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.ControlType;
 import io.headwater.log.storage.DiskFullException;
-import io.headwater.serde.Headers;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,8 +41,6 @@ import org.jspecify.annotations.Nullable;
  * carried out; opening the folder again does so.
  */
 final class Transactions {
-  private static final int RECORDS_BYTES_MAX = 512 * 1024;
-
   /** A transaction's records in one partition. */
   static final class Part {
     final Partition partition;
@@ -296,23 +293,19 @@ final class Transactions {
 
   /** Returns those whose record was appended; the others may be tried again. */
   private List<Request> appendDecisions(List<Request> requests) {
-    var batch = new BatchBuilder();
-    int appended = 0;
+    var records = new Batches(log::append);
     try {
       ensureNotFailed();
-      for (int i = 0; i < requests.size(); i++) {
-        Commit commit = requests.get(i).commit;
-        batch.append(clock.millis(), commit.key(), commit.value(), Headers.EMPTY);
-        if (i == requests.size() - 1 || batch.sizeInBytes() > RECORDS_BYTES_MAX) {
-          log.append(batch);
-          batch.reset();
-          appended = i + 1;
-        }
+      for (Request request : requests) {
+        records.add(clock.millis(), request.commit.key(), request.commit.value());
       }
+      records.flush();
     } catch (DiskFullException | BrokerException e) {
-      requests.subList(appended, requests.size()).forEach(request -> request.finish(e));
+      requests
+          .subList(records.offsets().size(), requests.size())
+          .forEach(request -> request.finish(e));
     }
-    return requests.subList(0, appended);
+    return requests.subList(0, records.offsets().size());
   }
 
   private void endIn(Partition partition, ControlType type, long producerId, short epoch) {
@@ -328,16 +321,13 @@ final class Transactions {
   }
 
   /** Appends offsets outside of any transaction, and shows them. */
-  void appendOffsets(Partition target, BatchBuilder batch, List<GroupOffsets.Update> offsets) {
+  void appendOffsets(Partition target, List<GroupOffsets.Update> offsets) {
     deciding.lock(); // what is saved of the groups has all records below its offset
     try {
-      long base = target.append(batch);
+      List<GroupOffsets.Update> placed =
+          GroupOffsets.append(offsets, clock.millis(), target::append);
       if (durability == Durability.COMMIT) {
-        target.force(base + batch.count());
-      }
-      var placed = new ArrayList<GroupOffsets.Update>(offsets.size());
-      for (GroupOffsets.Update update : offsets) {
-        placed.add(update.at(base + placed.size()));
+        target.forceAll();
       }
       shown.writeLock().lock();
       try {
@@ -456,10 +446,8 @@ final class Transactions {
   }
 
   private void append(List<? extends TransactionRecord> records) {
-    var batch = new BatchBuilder();
-    for (TransactionRecord record : records) {
-      batch.append(clock.millis(), record.key(), record.value(), Headers.EMPTY);
-    }
-    log.append(batch);
+    var batches = new Batches(log::append);
+    records.forEach(record -> batches.add(clock.millis(), record.key(), record.value()));
+    batches.flush();
   }
 }

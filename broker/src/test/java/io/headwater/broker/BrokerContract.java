@@ -17,6 +17,7 @@ import io.headwater.log.storage.Storage;
 import io.headwater.log.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -402,6 +403,26 @@ abstract class BrokerContract {
     producer.begin();
     assertThatThrownBy(() -> producer.addOffsets("g", Map.of(A, OffsetAndMetadata.of(1))))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  /** Of 200 sources with notes of 10,000 letters each, more than one batch may hold. */
+  @Test
+  void offsetsOfAnySizeAreCommittedTogether() {
+    var positions = new HashMap<TopicPartition, OffsetAndMetadata>();
+    for (int i = 0; i < 200; i++) {
+      positions.put(partition("lines", i), new OffsetAndMetadata(i, "n".repeat(10_000)));
+    }
+    broker.commitOffsets("plain", positions);
+    TransactionalProducer producer = broker.transactionalProducer("t");
+    producer.begin();
+    producer.addOffsets("transactional", positions);
+    producer.commit();
+
+    assertThat(broker.committedOffsets("plain")).isEqualTo(positions);
+    assertThat(broker.committedOffsets("transactional")).isEqualTo(positions);
+    reopen();
+    assertThat(broker.committedOffsets("plain")).isEqualTo(positions);
+    assertThat(broker.committedOffsets("transactional")).isEqualTo(positions);
   }
 
   @Test

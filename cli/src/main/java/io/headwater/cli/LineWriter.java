@@ -6,6 +6,7 @@ import io.headwater.broker.Broker;
 import io.headwater.broker.TopicPartition;
 import io.headwater.broker.TransactionalProducer;
 import io.headwater.cli.WritePositions.Position;
+import io.headwater.log.BatchLog;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.serde.Headers;
 import io.headwater.streams.runtime.KeyPartitioner;
@@ -192,6 +193,11 @@ final class LineWriter {
       byte[] value,
       Headers headers) {
     BatchBuilder batch = batches.computeIfAbsent(partition, absent -> new BatchBuilder());
+    long more = BatchBuilder.sizeOf(key, value, headers);
+    if (!batch.isEmpty() && batch.sizeInBytes() + more > BatchLog.BATCH_BYTES_MAX) {
+      producer.append(partition, batch);
+      batch.reset();
+    }
     batch.append(timestampMs, key, value, headers);
     if (batch.sizeInBytes() >= BATCH_BYTES) {
       producer.append(partition, batch);

@@ -52,6 +52,17 @@ final class WriteCommandTest {
   }
 
   @Test
+  void aLineMayBeLargerThanWhatABatchOfSeveralRecordsHolds() throws IOException {
+    String large = "\"" + "x".repeat(1 << 20) + "\"";
+    Files.writeString(file, "1\n" + large + "\n3\n");
+
+    assertThat(cli.run("write", "carts", file.toString()).err())
+        .isEqualTo("carts.jsonl: 3 lines written to carts\n");
+    assertThat(cli.run("read", "carts").out().lines().map(line -> line.replaceAll("^.*null  ", "")))
+        .containsExactly("1", large, "3");
+  }
+
+  @Test
   void theTimestampMayBeSpelledOtherwiseOrBeThatOfWriting() throws IOException {
     Files.writeString(file, "{\"date\":\"2001/01/01 00:47\"}\n");
     cli.run(

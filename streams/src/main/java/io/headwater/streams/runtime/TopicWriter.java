@@ -1,6 +1,7 @@
 package io.headwater.streams.runtime;
 
 import io.headwater.broker.TopicPartition;
+import io.headwater.log.BatchLog;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.serde.Headers;
 import org.jspecify.annotations.Nullable;
@@ -9,9 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class TopicWriter {
   /** A batch of this size is handed to the broker. */
   private static final int BATCH_BYTES = 128 * 1024;
-
-  /** A record of this size gets a batch of its own, so that no batch of several passes 1 MiB. */
-  private static final int LARGE_RECORD_BYTES = 512 * 1024;
 
   private final RecordCollector collector;
   private final String topic;
@@ -79,7 +77,8 @@ final class TopicWriter {
       collector.started(batch);
     }
     BatchBuilder builder = batch.builder;
-    if (value != null && value.length >= LARGE_RECORD_BYTES) {
+    long more = BatchBuilder.sizeOf(key, value, headers);
+    if (builder.sizeInBytes() + more > BatchLog.BATCH_BYTES_MAX) {
       handOver(batch);
     }
     builder.append(timestampMs, key, value, headers);

@@ -144,6 +144,19 @@ class WorkerTest {
     assertThat(second.metrics().processed()).isEqualTo(1);
   }
 
+  /** Their values alone would fit into one batch of 1 MiB, their keys do not. */
+  @Test
+  void recordsWithLargeKeysAreWrittenInBatchesThatFit() {
+    stage.topic("in", 1).topic("out", 1);
+    stage.write("in", 0, 1, "small", "a");
+    stage.write("in", 0, 2, "k".repeat(1 << 20), "b");
+    stage.write("in", 0, 3, "last", "c");
+    RunningTopology running = stage.run(copy(), CONFIG);
+    stage.finish(running);
+    running.close();
+    assertThat(stage.read("out")).containsExactly("small=a", "k".repeat(1 << 20) + "=b", "last=c");
+  }
+
   @Test
   void aProcessorCanAskForACommit() {
     stage.topic("in", 1).topic("out", 1);
