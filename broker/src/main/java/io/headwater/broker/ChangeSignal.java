@@ -1,6 +1,7 @@
 package io.headwater.broker;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
@@ -38,7 +39,7 @@ final class ChangeSignal {
     waiting.incrementAndGet(); // before looking again: a move from here on signals
     lock.lock();
     try {
-      long leftNanos = timeout.toNanos();
+      long leftNanos = TimeUnit.NANOSECONDS.convert(timeout); // at most 292 years
       while (changes.get() == seen && !ended.getAsBoolean()) {
         if (leftNanos <= 0) {
           return false;

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -210,7 +211,8 @@ public final class TransactionalProducer implements AutoCloseable {
       return false; // it is being used, and maybe being committed, right now
     }
     try {
-      if (!hasTransaction() || clock.millis() - beganMs <= timeout.toMillis()) {
+      long timeoutMs = TimeUnit.MILLISECONDS.convert(timeout); // the longest, if it is longer
+      if (!hasTransaction() || clock.millis() - beganMs <= timeoutMs) {
         return false;
       }
       fence("its transaction was open for longer than %s and has been aborted".formatted(timeout));

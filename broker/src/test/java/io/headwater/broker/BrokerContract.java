@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -473,6 +474,34 @@ abstract class BrokerContract {
     assertThat(broker.changes()).isEqualTo(open);
     producer.commit();
     assertThat(broker.changes()).isNotEqualTo(open);
+  }
+
+  @Test
+  void aWaitForAChangeMayBeForever() throws Exception {
+    long seen = broker.changes();
+    var waiting =
+        new FutureTask<>(() -> broker.awaitChange(seen, Duration.ofSeconds(Long.MAX_VALUE)));
+    var thread = new Thread(waiting);
+    thread.start();
+    while (thread.isAlive() && thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
+    broker.append(A, batch("one"));
+    assertThat(waiting.get()).isTrue();
+  }
+
+  @Test
+  void aTransactionMayBeOpenForever() {
+    broker.close();
+    broker =
+        Broker.open(folder, options.withTransactionTimeout(Duration.ofSeconds(Long.MAX_VALUE)));
+    TransactionalProducer producer = broker.transactionalProducer("t");
+    producer.begin();
+    producer.append(A, batch("one"));
+    clock.advance(Duration.ofDays(10_000));
+    broker.doWork();
+    producer.commit();
+    assertThat(read(broker, A)).containsExactly("one");
   }
 
   @Test

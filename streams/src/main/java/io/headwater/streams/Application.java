@@ -148,7 +148,7 @@ public final class Application implements AutoCloseable {
    * @throws IllegalStateException if it was closed
    */
   public boolean awaitCaughtUp(Duration timeout) throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    long deadlineNanos = deadlineNanos(timeout);
     synchronized (lock) {
       while (true) {
         if (state == State.ERROR) {
@@ -168,6 +168,14 @@ public final class Application implements AutoCloseable {
         TimeUnit.NANOSECONDS.timedWait(lock, leftNanos);
       }
     }
+  }
+
+  /**
+   * As {@link System#nanoTime}, to be compared by subtraction; for a timeout that no time runs out
+   * of, some 292 years from now.
+   */
+  private static long deadlineNanos(Duration timeout) {
+    return System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
   }
 
   private static String message(@Nullable Throwable error) {
@@ -196,7 +204,7 @@ public final class Application implements AutoCloseable {
     if (threads.stream().anyMatch(WorkerThread::isCurrent)) {
       return false;
     }
-    long deadlineNanos = System.nanoTime() + timeout.toNanos();
+    long deadlineNanos = deadlineNanos(timeout);
     boolean interrupted = false;
     try {
       synchronized (lock) {

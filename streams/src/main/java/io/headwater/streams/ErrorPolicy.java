@@ -3,6 +3,7 @@ package io.headwater.streams;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the failed one left. Immutable.
  */
 public final class ErrorPolicy {
+  private static final long BACKOFF_MS_MAX = 60_000;
+
   private static final ErrorPolicy STOP = new ErrorPolicy(0, Duration.ZERO, Outcome.STOP, null);
 
   /** What happens once the retries are used up. */
@@ -81,8 +84,8 @@ public final class ErrorPolicy {
 
   /** The wait before the new try of that number, the first being 1. */
   public Duration backoff(int retry) {
-    long doubled = backoff.toMillis() << Math.min(retry - 1, 16);
-    return Duration.ofMillis(Math.min(doubled, 60_000));
+    long firstMs = Math.min(TimeUnit.MILLISECONDS.convert(backoff), BACKOFF_MS_MAX);
+    return Duration.ofMillis(Math.min(firstMs << Math.min(retry - 1, 16), BACKOFF_MS_MAX));
   }
 
   /** What happens once the retries are used up. */

@@ -176,6 +176,20 @@ class HeadwaterTest {
   }
 
   @Test
+  void aWaitMayBeForever() throws Exception {
+    Duration forever = Duration.ofSeconds(Long.MAX_VALUE);
+    try (var headwater = Headwater.inMemory()) {
+      create(headwater);
+      Application application = headwater.run("counting", counting(), CONFIG);
+      write(headwater, 1, "k", "word");
+      assertThat(application.awaitCaughtUp(forever)).isTrue();
+      assertThat(application.awaitCaughtUp(forever.negated())).isTrue();
+      assertThat(application.close(forever)).isTrue();
+      assertThat(application.close(forever.negated())).isTrue();
+    }
+  }
+
+  @Test
   void whatIsAskedWronglyIsSaid() {
     try (var headwater = Headwater.inMemory()) {
       create(headwater);
