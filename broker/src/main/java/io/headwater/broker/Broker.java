@@ -3,6 +3,7 @@ package io.headwater.broker;
 import static java.util.stream.Collectors.toMap;
 
 import io.headwater.broker.TransactionRecord.Read;
+import io.headwater.log.Recovery;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.storage.DirectoryLock;
 import io.headwater.log.storage.LogException;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,6 +52,7 @@ public final class Broker implements BrokerView {
   private final ReentrantReadWriteLock shown = new ReentrantReadWriteLock();
 
   private final Object registering = new Object();
+  private final SortedMap<TopicPartition, Recovery> recoveries;
   private final Transactions transactions;
   private final Partition transactionLog;
   private final Partition offsetsPartition;
@@ -101,6 +104,7 @@ public final class Broker implements BrokerView {
 
     var recovery = new TransactionRecovery(folder, options, registry, opened);
     opened.forEach(partition -> partitions.put(partition.id(), partition));
+    recoveries = recoveries(opened);
     transactionLog = at(new TopicPartition(Topic.TRANSACTIONS, 0));
     offsetsPartition = at(new TopicPartition(Topic.OFFSETS, 0));
     var offsets = new ArrayList<GroupOffsets.Update>();
@@ -126,6 +130,17 @@ public final class Broker implements BrokerView {
     finishDeletions();
     correctOffsets();
     settledMs = options.clock().millis();
+  }
+
+  private static SortedMap<TopicPartition, Recovery> recoveries(List<Partition> opened) {
+    var recoveries = new TreeMap<TopicPartition, Recovery>();
+    for (Partition partition : opened) {
+      Recovery recovery = partition.log().recovery();
+      if (!(recovery instanceof Recovery.Clean)) {
+        recoveries.put(partition.id(), recovery);
+      }
+    }
+    return Collections.unmodifiableSortedMap(recoveries);
   }
 
   private TopicRegistry internalTopics(TopicRegistry found) {
@@ -616,6 +631,15 @@ public final class Broker implements BrokerView {
   }
 
   // ---- keeping
+
+  /**
+   * What opening the folder found: the partitions, internal ones too, whose tail a crash had torn
+   * or in which something is damaged. Empty if all were as they had been written. It stays the same
+   * until the folder is opened again.
+   */
+  public SortedMap<TopicPartition, Recovery> recoveries() {
+    return recoveries;
+  }
 
   /** Forces everything that has been appended, and all commits. */
   public void sync() {

@@ -6,6 +6,7 @@ import static io.headwater.broker.Topics.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.Recovery;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.DiskFullException;
 import io.headwater.log.storage.LogException;
@@ -171,6 +172,34 @@ class FaultTest {
     }
     try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
       assertThat(read(broker, B)).containsExactly("one", "more", "more");
+    }
+  }
+
+  @Test
+  void whatOpeningFoundIsToldByPartition() {
+    Broker killed = Broker.open(FOLDER, options);
+    assertThat(killed.recoveries()).isEmpty();
+    killed.createTopic(NewTopic.of("t", 3));
+    killed.append(A, batch("one"));
+    killed.append(B, batch("one"));
+    killed.sync();
+    killed.append(B, batch("two")); // so that the next opening looks at the log
+    FaultyStorage left = storage.afterKill();
+    try (StorageFile torn = left.open(FOLDER.resolve("t-0").resolve("%020d.log".formatted(0)));
+        StorageFile damaged = left.open(FOLDER.resolve("t-1").resolve("%020d.log".formatted(0)))) {
+      torn.write(torn.size(), new byte[10], 0, 10);
+      damaged.write(61, new byte[] {9}, 0, 1);
+    }
+
+    try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
+      assertThat(broker.recoveries()).containsOnlyKeys(A, B);
+      assertThat(broker.recoveries().get(A))
+          .isInstanceOfSatisfying(
+              Recovery.TailCut.class, cut -> assertThat(cut.bytesDropped()).isEqualTo(10));
+      assertThat(broker.recoveries().get(B)).isInstanceOf(Recovery.Damaged.class);
+    }
+    try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
+      assertThat(broker.recoveries()).containsOnlyKeys(B);
     }
   }
 
