@@ -154,6 +154,13 @@ sealed interface TransactionRecord {
 
   byte[] value();
 
+  /** Appends records to a transaction log. */
+  static void append(List<? extends TransactionRecord> records, long nowMs, Batches.Target target) {
+    var batches = new Batches(target);
+    records.forEach(record -> batches.add(nowMs, record.key(), record.value()));
+    batches.flush();
+  }
+
   private static byte[] idKey(String transactionalId) {
     return Bytes.of(
         out -> {

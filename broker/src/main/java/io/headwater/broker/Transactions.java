@@ -3,11 +3,8 @@ package io.headwater.broker;
 import io.headwater.broker.TransactionRecord.Commit;
 import io.headwater.broker.TransactionRecord.Holder;
 import io.headwater.broker.TransactionRecord.Read;
-import io.headwater.broker.TransactionRecord.Settled;
-import io.headwater.broker.TransactionRecord.SettledPartition;
 import io.headwater.broker.TransactionRecord.Written;
 import io.headwater.log.OffsetRange;
-import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.ControlType;
 import io.headwater.log.storage.DiskFullException;
 import java.time.InstantSource;
@@ -101,17 +98,14 @@ final class Transactions {
   private final ChangeSignal changes;
   private final ReentrantReadWriteLock shown;
 
-  /** Taken before {@link #deciding}. */
-  private final ReentrantLock settling = new ReentrantLock();
-
   private final ReentrantLock deciding = new ReentrantLock();
   private final ConcurrentLinkedQueue<Request> queue = new ConcurrentLinkedQueue<>();
   private final Map<String, TransactionalProducer> producers = new ConcurrentHashMap<>();
 
-  /** Guarded by {@link #deciding}, as is the end below. */
+  /** Guarded by {@link #deciding}. */
   private final TransactionState state;
 
-  private long settledEnd;
+  private final Settling settling;
   private final AtomicLong producerIdNext;
 
   private volatile @Nullable Throwable failure;
@@ -132,18 +126,19 @@ final class Transactions {
     this.groupOffsets = groupOffsets;
     this.changes = changes;
     this.shown = shown;
+    this.settling =
+        new Settling(clock, log, state, groupOffsets, this.producerIdNext::get, deciding);
   }
 
-  /** Runs something while no commit is half done and nothing is being forced. */
+  /** As {@link Settling#betweenCommits}. */
   void betweenCommits(Runnable action) {
-    settling.lock();
-    deciding.lock();
-    try {
-      action.run();
-    } finally {
-      deciding.unlock();
-      settling.unlock();
-    }
+    settling.betweenCommits(action);
+  }
+
+  /** As {@link Settling#settle}. */
+  void settle(Supplier<Collection<Partition>> all, long saveAfterBytes) {
+    ensureNotFailed();
+    settling.settle(all, saveAfterBytes);
   }
 
   void ensureNotFailed() {
@@ -181,7 +176,7 @@ final class Transactions {
     deciding.lock();
     try {
       holder = nextHolder(broker, transactionalId);
-      append(List.of(holder));
+      TransactionRecord.append(List.of(holder), clock.millis(), log::append);
       state.replay(0, holder);
     } finally {
       deciding.unlock();
@@ -358,96 +353,5 @@ final class Transactions {
       deciding.unlock();
     }
     changes.move(); // what others wrote behind it can be seen now
-  }
-
-  /**
-   * Forces everything, and notes that all commits so far are settled.
-   *
-   * @param all answers all partitions there are at that moment, but not the transaction log's own
-   * @param saveAfterBytes files that spare reading are written for partitions that have grown by
-   *     that much since
-   */
-  void settle(Supplier<Collection<Partition>> all, long saveAfterBytes) {
-    ensureNotFailed();
-    settling.lock();
-    try {
-      var savings = new ArrayList<Runnable>();
-      Collection<Partition> partitions;
-      List<TransactionRecord> records;
-      deciding.lock();
-      try {
-        // No commit is half done while this lock is held: all partitions with markers of commits so
-        // far are among these, and the markers below their ends.
-        partitions = all.get();
-        records = unsettled(partitions, saveAfterBytes, savings);
-      } finally {
-        deciding.unlock();
-      }
-      partitions.forEach(Partition::forceAndMark);
-      log.forceAndMark();
-      if (!records.isEmpty() && !log.isDamaged()) {
-        noteSettled(records);
-      }
-      if (log.unsavedBytes() >= saveAfterBytes) {
-        savings.add(savingState());
-      }
-      savings.forEach(Runnable::run);
-    } finally {
-      settling.unlock();
-    }
-  }
-
-  private List<TransactionRecord> unsettled(
-      Collection<Partition> partitions, long saveAfterBytes, List<Runnable> savings) {
-    var records = new ArrayList<TransactionRecord>();
-    long below = log.endOffset();
-    for (Partition partition : partitions) {
-      long end = partition.endOffset();
-      if (state.settledBelow(partition.number()) != end) {
-        records.add(new SettledPartition(partition.number(), end));
-      }
-      if (partition.unsavedBytes() >= saveAfterBytes) {
-        savings.add(partition.saving());
-        if (partition.id().topic().equals(Topic.OFFSETS)) {
-          savings.add(partition.savingCompacted(partition.stableOffset(), groupOffsets.records()));
-        }
-      }
-    }
-    if (below != settledEnd || !records.isEmpty()) {
-      records.add(new Settled(below, producerIdNext.get()));
-    }
-    return records;
-  }
-
-  private void noteSettled(List<TransactionRecord> records) {
-    deciding.lock();
-    try {
-      append(records);
-      records.forEach(record -> state.replay(0, record));
-      if (state.settledBelow() == log.endOffset() - records.size()) {
-        settledEnd = log.endOffset(); // nothing but these records since
-      }
-    } finally {
-      deciding.unlock();
-    }
-  }
-
-  private Runnable savingState() {
-    deciding.lock();
-    try {
-      var snapshot = new BatchBuilder();
-      state
-          .settledRecords()
-          .forEach(record -> CompactedSnapshot.add(snapshot, record.key(), record.value()));
-      return log.savingCompacted(state.settledBelow(), snapshot);
-    } finally {
-      deciding.unlock();
-    }
-  }
-
-  private void append(List<? extends TransactionRecord> records) {
-    var batches = new Batches(log::append);
-    records.forEach(record -> batches.add(clock.millis(), record.key(), record.value()));
-    batches.flush();
   }
 }
