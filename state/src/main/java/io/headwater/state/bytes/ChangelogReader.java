@@ -32,6 +32,8 @@ public final class ChangelogReader implements ByteReader {
   /**
    * Indexes the changelog up to its committed end: from the snapshot in {@code indexFile}, if there
    * is a sound one, and the records after it; from all records otherwise.
+   *
+   * @throws CorruptStoreException if the snapshot is sound and the changelog lacks what it covers
    */
   public static ChangelogReader open(Changelog changelog, Storage storage, Path indexFile) {
     var index = new KeyIndex();
@@ -39,7 +41,7 @@ public final class ChangelogReader implements ByteReader {
     long covered = -1;
     try {
       covered = snapshot.load(changelog, index);
-    } catch (CorruptStoreException e) {
+    } catch (IndexSnapshot.UnusableException e) {
       LOG.warn(
           "The index of {}-{} is built again from the whole changelog: {}",
           changelog.topic(),

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /** The file that tells where the value of each key lies; the package describes its format. */
 final class IndexSnapshot {
@@ -26,12 +27,23 @@ final class IndexSnapshot {
     this.path = path;
   }
 
+  /** The file says nothing about the changelog: there may have been damage to it, or a mix-up. */
+  static final class UnusableException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private UnusableException(String message) {
+      super(message);
+    }
+  }
+
   /**
    * Puts the file's entries in the index, which is empty, and commits them. Answers the offset that
    * the file covers, or -1 if there is no file.
    *
-   * @throws CorruptStoreException if the file cannot be trusted; the index is then to be thrown
-   *     away
+   * @throws UnusableException if the file cannot be used; the index is then to be thrown away, and
+   *     the changelog has all that is needed to make it again
+   * @throws CorruptStoreException if the file is sound and the changelog has not what it tells of.
+   *     That was forced before the file appeared, so no crash or power cut took it
    */
   long load(Changelog changelog, KeyIndex index) {
     if (!storage.exists(path)) {
@@ -42,19 +54,28 @@ final class IndexSnapshot {
       var in = new Input(file, file.size() - Integer.BYTES);
       long covered = readHeader(in, changelog);
       var sample = new ArrayList<KeyIndexEntry>();
+      @Nullable KeyIndexEntry last = null;
       long count = 0;
       for (int keyBytes = in.readInt(); keyBytes != END; keyBytes = in.readInt()) {
         byte[] key = in.readBytes(keyBytes);
         Version version = Version.at(in.readLong(), in.readLong(), in.readInt(), in.readInt());
         index.put(key, version);
+        var entry = new KeyIndexEntry(key, version);
         // Of a growing number of entries, keeps some from the whole length of the file.
         if (Long.bitCount(count) == 1 || sample.size() < SAMPLE) {
-          sample.add(new KeyIndexEntry(key, version));
+          sample.add(entry);
+        }
+        // The newest record is the first to be missing where the changelog was cut.
+        if (last == null || entry.isAfter(last)) {
+          last = entry;
         }
         count++;
       }
       if (count != in.readLong()) {
-        throw corrupt("it does not have the number of entries that it says");
+        throw unusable("it does not have the number of entries that it says");
+      }
+      if (last != null) {
+        sample.add(last);
       }
       ensureMatches(changelog, sample);
       index.commit();
@@ -64,23 +85,30 @@ final class IndexSnapshot {
 
   private long readHeader(Input in, Changelog changelog) {
     if (in.readInt() != MAGIC) {
-      throw corrupt("it is not an index");
+      throw unusable("it is not an index");
     }
     int version = in.readInt() >>> 24;
     if (version != VERSION) {
-      throw corrupt("it is of format version " + version + ", and " + VERSION + " was expected");
+      throw unusable("it is of format version " + version + ", and " + VERSION + " was expected");
     }
     long covered = in.readLong();
     int partition = in.readInt();
     String topic = new String(in.readBytes(in.readInt()), StandardCharsets.UTF_8);
     if (!topic.equals(changelog.topic()) || partition != changelog.partition()) {
-      throw corrupt("it is the index of %s-%d".formatted(topic, partition));
+      throw unusable("it is the index of %s-%d".formatted(topic, partition));
     }
     long start = changelog.start();
     long end = changelog.committedEnd();
-    if (covered < start || covered > end) {
-      throw corrupt(
-          "it covers offset %d, and the changelog has [%d, %d)".formatted(covered, start, end));
+    if (covered < start) {
+      throw unusable(
+          "it covers the changelog up to offset %d, and that begins at %d"
+              .formatted(covered, start));
+    }
+    if (covered > end) {
+      throw disagreement(
+          changelog,
+          "the index covers offsets up to %d, but the changelog ends at %d".formatted(covered, end),
+          null);
     }
     return covered;
   }
@@ -90,7 +118,14 @@ final class IndexSnapshot {
       try {
         ChangelogReader.read(changelog, entry.key, entry.version);
       } catch (StoreException e) {
-        throw new CorruptStoreException(path + ": an entry does not match: " + e.getMessage(), e);
+        throw disagreement(
+            changelog,
+            "segment %d, position %d has not the record of %d bytes that the index has there"
+                .formatted(
+                    entry.version.segmentBase(),
+                    entry.version.position(),
+                    entry.version.sizeBytes()),
+            e);
       }
     }
   }
@@ -98,7 +133,7 @@ final class IndexSnapshot {
   private void ensureSound(StorageFile file) {
     long size = file.size();
     if (size < Integer.BYTES + FOOTER_BYTES) {
-      throw corrupt("it has only " + size + " bytes");
+      throw unusable("it has only " + size + " bytes");
     }
     var crc = new CRC32C();
     var buffer = new byte[BUFFER_BYTES];
@@ -106,7 +141,7 @@ final class IndexSnapshot {
     for (long position = 0; position < end; ) {
       int read = file.read(position, buffer, 0, (int) Math.min(buffer.length, end - position));
       if (read <= 0) {
-        throw corrupt("it ends early");
+        throw unusable("it ends early");
       }
       crc.update(buffer, 0, read);
       position += read;
@@ -115,14 +150,24 @@ final class IndexSnapshot {
     file.read(end, stored, 0, stored.length);
     int crcStored = ByteBuffer.wrap(stored).getInt();
     if (crcStored != (int) crc.getValue()) {
-      throw corrupt(
+      throw unusable(
           "its checksum is %08x but its bytes give %08x"
               .formatted(crcStored, (int) crc.getValue()));
     }
   }
 
-  private CorruptStoreException corrupt(String reason) {
-    return new CorruptStoreException(path + " cannot be used: " + reason);
+  private UnusableException unusable(String reason) {
+    return new UnusableException(path + " cannot be used: " + reason);
+  }
+
+  private CorruptStoreException disagreement(
+      Changelog changelog, String found, @Nullable Throwable cause) {
+    return new CorruptStoreException(
+        ("changelog %s-%d lacks records of its store: %s. They had been forced to disk, so no crash took"
+                + " them: it was emptied, cut, damaged, or deleted and made anew. Put the whole data"
+                + " folder back from a copy; or, to go on without what is lost, delete %s")
+            .formatted(changelog.topic(), changelog.partition(), found, path),
+        cause);
   }
 
   /**
@@ -157,7 +202,13 @@ final class IndexSnapshot {
   }
 
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record KeyIndexEntry(byte[] key, Version version) {}
+  private record KeyIndexEntry(byte[] key, Version version) {
+    boolean isAfter(KeyIndexEntry other) {
+      return version.segmentBase() != other.version.segmentBase()
+          ? version.segmentBase() > other.version.segmentBase()
+          : version.position() > other.version.position();
+    }
+  }
 
   private static final class Output {
     private final StorageFile file;
@@ -240,7 +291,7 @@ final class IndexSnapshot {
 
     byte[] readBytes(int length) {
       if (length < 0 || length > end - position + buffer.remaining()) {
-        throw corrupt("it has a field of " + length + " bytes");
+        throw unusable("it has a field of " + length + " bytes");
       }
       var bytes = new byte[length];
       for (int from = 0; from < length; ) {
@@ -260,7 +311,7 @@ final class IndexSnapshot {
         position += Math.max(read, 0);
         buffer.flip();
         if (buffer.remaining() < bytes) {
-          throw corrupt("it ends early");
+          throw unusable("it ends early");
         }
       }
       return buffer;

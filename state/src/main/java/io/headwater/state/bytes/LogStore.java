@@ -60,6 +60,7 @@ public final class LogStore implements ByteStore {
    *
    * @param indexFile where snapshots of the index are kept; nothing else writes there
    * @throws StoreException if the changelog cannot be read
+   * @throws CorruptStoreException if the changelog lacks records that a snapshot covers
    */
   public static LogStore open(Changelog changelog, Storage storage, Path indexFile) {
     return new LogStore(

@@ -35,9 +35,13 @@
  *
  * <p>An entry may show a commit later than {@code covered}: a replay from there repeats it. What
  * the file tells was forced in the changelog before the file appears under its name, which happens
- * in one step. A file that is damaged, that is of another partition or covers more than there is,
- * or of which a sample of entries does not match the changelog, is not used; then all of the
- * changelog is read. To change the format, raise {@code version} and go on reading older ones.
+ * in one step. So there are two ways in which it can fail to fit. A file that is damaged, of
+ * another version or partition, or older than the changelog's start is at fault itself: it is not
+ * used, and all of the changelog is read. A sound file that covers more than there is, or of which
+ * a sample of entries does not match the changelog, accuses the changelog: no crash or power cut
+ * takes what was forced, whatever the durability, so somebody emptied it, cut it or made it anew.
+ * The store is then not opened, since the application's positions tell of input that its store
+ * would lack. To change the format, raise {@code version} and go on reading older ones.
  */
 @NullMarked
 package io.headwater.state.bytes;

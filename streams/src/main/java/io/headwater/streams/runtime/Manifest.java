@@ -5,10 +5,16 @@ import io.headwater.log.storage.StorageFile;
 import io.headwater.state.StoreDescription;
 import io.headwater.streams.plan.Plan;
 import io.headwater.streams.plan.StorePlan;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * What tools need to know of an application to read its stores without its code: {@code
@@ -29,6 +35,30 @@ import java.util.TreeMap;
 final class Manifest {
   private Manifest() {}
 
+  /** The changelogs that the application had at its last start; empty if it has had none here. */
+  static Set<String> changelogs(Storage storage, Path folder, String applicationId) {
+    Path path = file(folder, applicationId);
+    if (!storage.exists(path)) {
+      return Set.of();
+    }
+    var entries = new Properties();
+    try (StorageFile file = storage.openReadOnly(path)) {
+      var bytes = new byte[(int) file.size()];
+      file.read(0, bytes, 0, bytes.length);
+      entries.load(new StringReader(new String(bytes, StandardCharsets.UTF_8)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // a StringReader throws none
+    }
+    return entries.stringPropertyNames().stream()
+        .filter(name -> name.startsWith("store.") && name.endsWith(".changelog"))
+        .map(entries::getProperty)
+        .collect(Collectors.toSet());
+  }
+
+  private static Path file(Path folder, String applicationId) {
+    return folder.resolve("apps").resolve(applicationId + ".properties");
+  }
+
   static void write(Storage storage, Path folder, String applicationId, Plan plan) {
     var entries = new TreeMap<String, String>();
     entries.put("format", "1");
@@ -46,7 +76,7 @@ final class Manifest {
       output.write(0, bytes, 0, bytes.length);
       output.force();
     }
-    storage.move(temporary, apps.resolve(applicationId + ".properties"));
+    storage.move(temporary, file(folder, applicationId));
     storage.forceDirectory(apps);
   }
 

@@ -343,7 +343,7 @@ final class ResolvedTopics {
     } else if (present.getAsInt() != count) {
       throw new StreamsException(
           ("internal topic %s has %d partitions and application %s now needs %d; run it under another"
-                  + " application id, or delete the application's internal topics to start afresh")
+                  + " application id to start afresh")
               .formatted(name, present.getAsInt(), applicationId, count));
     }
   }

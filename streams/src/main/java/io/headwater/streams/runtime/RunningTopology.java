@@ -9,6 +9,7 @@ import io.headwater.streams.AppConfig;
 import io.headwater.streams.AppMetrics;
 import io.headwater.streams.errors.StreamsException;
 import io.headwater.streams.plan.Plan;
+import io.headwater.streams.plan.StorePlan;
 import io.headwater.streams.processor.TaskId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,8 @@ public final class RunningTopology {
   /**
    * Opens the topology: afterwards its stores hold what the last commit left.
    *
-   * @throws StreamsException if its topics are not as it needs them, or a processor fails to start
+   * @throws StreamsException if its topics are not as it needs them, a store cannot be opened, or a
+   *     processor fails to start
    */
   public static RunningTopology open(
       Home home, String applicationId, Plan given, AppConfig config, Mode mode) {
@@ -91,6 +93,13 @@ public final class RunningTopology {
             broker,
             home.clock(),
             new MemoryBudget(config.memoryBudgetBytes()));
+    if (home.folder() != null) {
+      ensureChangelogsAreThere(
+          plan,
+          applicationId,
+          Manifest.changelogs(home.storage(), home.folder(), applicationId),
+          broker);
+    }
     ResolvedTopics topics =
         ResolvedTopics.prepare(
             broker, applicationId, plan, deadLetterTopics(config), mode.createdPartitions());
@@ -107,6 +116,28 @@ public final class RunningTopology {
       throw e;
     }
     return running;
+  }
+
+  /** Made anew, a changelog would be an empty store beside positions that have passed its input. */
+  private static void ensureChangelogsAreThere(
+      Plan plan, String applicationId, Set<String> earlier, Broker broker) {
+    if (broker.committedOffsets(applicationId).isEmpty()) {
+      return;
+    }
+    Set<String> topics = broker.topics();
+    for (StorePlan store : plan.stores().toList()) {
+      String changelog = store.changelogTopic(applicationId);
+      if (store.builder().loggingEnabled()
+          && earlier.contains(changelog)
+          && !topics.contains(changelog)) {
+        throw new StreamsException(
+            ("application %s cannot restore store %s: its changelog %s was deleted, and the application"
+                    + " would go on after the input that the store was made from. Put the whole data"
+                    + " folder back from a copy, or run it under another application id to process its"
+                    + " input again")
+                .formatted(applicationId, store.name(), changelog));
+      }
+    }
   }
 
   private static Set<String> deadLetterTopics(AppConfig config) {

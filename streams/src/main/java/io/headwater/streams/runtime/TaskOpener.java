@@ -6,6 +6,7 @@ import io.headwater.broker.OffsetAndMetadata;
 import io.headwater.broker.TopicPartition;
 import io.headwater.state.StateStore;
 import io.headwater.state.StoreContext;
+import io.headwater.state.bytes.StoreException;
 import io.headwater.state.bytes.TopicChangelog;
 import io.headwater.streams.AutoOffsetReset;
 import io.headwater.streams.errors.StreamsException;
@@ -105,13 +106,25 @@ final class TaskOpener {
     var stores = new TaskStores();
     try {
       for (StorePlan store : subtopology.stores()) {
-        stores.add(store.builder().build(storeContext(store, id, context, transaction)));
+        stores.add(openStore(store, id, context, transaction));
       }
     } catch (RuntimeException e) {
       stores.close();
       throw e;
     }
     return stores;
+  }
+
+  private StateStore openStore(
+      StorePlan store, TaskId id, TaskContext context, Transaction transaction) {
+    try {
+      return store.builder().build(storeContext(store, id, context, transaction));
+    } catch (StoreException e) {
+      throw new StreamsException(
+          "application %s cannot open store %s of task %s: %s"
+              .formatted(surroundings.applicationId(), store.name(), id, e.getMessage()),
+          e);
+    }
   }
 
   private StoreContext storeContext(

@@ -151,6 +151,67 @@ class ResolvedTopicsTest {
             "internal topic app-counts-changelog has 2 partitions and application app now needs 3");
   }
 
+  private static Topology counting() {
+    var builder = new StreamsBuilder();
+    builder.stream("in", STRINGS).groupByKey().count(Materialized.as("counts"));
+    return builder.build();
+  }
+
+  private void count(String... keys) {
+    for (String key : keys) {
+      stage.write("in", 0, 1, key, "");
+    }
+    RunningTopology running = stage.run(counting(), CONFIG);
+    stage.finish(running);
+    running.close();
+  }
+
+  @Test
+  void aChangelogThatWasDeletedStopsTheApplication() {
+    stage.topic("in", 1);
+    count("a", "b");
+    stage.broker().deleteTopic("app-counts-changelog", Stage.APPLICATION);
+    Topology topology = counting();
+
+    assertThatThrownBy(() -> stage.run(topology, CONFIG))
+        .isInstanceOf(StreamsException.class)
+        .hasMessageStartingWith(
+            "application app cannot restore store counts: its changelog app-counts-changelog was"
+                + " deleted, and the application would go on after the input that the store was made"
+                + " from. ");
+    assertThat(stage.broker().topics()).doesNotContain("app-counts-changelog");
+  }
+
+  @Test
+  void aChangelogThatWasMadeAnewStopsTheApplication() {
+    stage.topic("in", 1);
+    count("a", "b");
+    stage.broker().deleteTopic("app-counts-changelog", Stage.APPLICATION);
+    stage.topic("app-counts-changelog", 1);
+    Topology topology = counting();
+
+    assertThatThrownBy(() -> stage.run(topology, CONFIG))
+        .isInstanceOf(StreamsException.class)
+        .hasMessageStartingWith(
+            "application app cannot open store counts of task 0_0: changelog"
+                + " app-counts-changelog-0 lacks records of its store: ");
+  }
+
+  @Test
+  void aStoreThatIsNewInATopologyStartsEmpty() {
+    stage.topic("in", 1);
+    count("a", "b");
+    var builder = new StreamsBuilder();
+    var byKey = builder.stream("in", STRINGS).groupByKey();
+    byKey.count(Materialized.as("counts"));
+    byKey.count(Materialized.as("more"));
+
+    RunningTopology running = stage.run(builder.build(), CONFIG);
+
+    assertThat(running.storeNames()).containsExactly("counts", "more");
+    running.close();
+  }
+
   @Test
   void aPatternReadsTheTopicsThatMatchAtTheStart() {
     stage.topic("in-a", 1).topic("in-b", 1).topic("other", 1).topic("out", 1);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 /**
  * Cuts the power before each disk operation of a store at work, snapshots of its index among them.
  * What is found afterwards is one of its commits, whole, and not older than what was forced: by a
- * checkpoint.
+ * checkpoint. So a snapshot is never ahead of its changelog, although commits are not forced here.
  */
 final class StorePowerCutTest {
   private static final Path INDEX = Path.of("stores", "counts", "index");

@@ -89,20 +89,22 @@ final class TopicChangelogTest {
   }
 
   @Test
-  void aSnapshotOfADeletedTopicOfThatNameIsNotUsed() {
+  void aTopicThatWasMadeAnewIsNotTakenForTheStoresOwn() {
     LogStore store = LogStore.open(changelog, storage, INDEX);
     commit(store, put("a", "1"), put("b", "1"));
     store.checkpoint();
     broker.deleteTopic(PARTITION.topic());
     createTopic();
+    assertThatThrownBy(() -> ChangelogReader.open(changelog, storage, INDEX))
+        .isInstanceOf(CorruptStoreException.class)
+        .hasMessageContaining("the index covers offsets up to 3, but the changelog ends at 0");
+
+    // Nor once it is as long as it was.
     commit(LogStore.open(changelog), put("other", "2"));
     commit(LogStore.open(changelog), put("another", "3"));
-
-    ChangelogReader reader = ChangelogReader.open(changelog, storage, INDEX);
-
-    assertThat(reader.replayFrom()).isZero();
-    assertThat(reader.approximateEntries()).isEqualTo(2);
-    assertThat(reader.get("a".getBytes(UTF_8))).isNull();
+    assertThatThrownBy(() -> ChangelogReader.open(changelog, storage, INDEX))
+        .isInstanceOf(CorruptStoreException.class)
+        .hasMessageStartingWith("changelog app-counts-changelog-0 lacks records of its store: ");
   }
 
   @Test
