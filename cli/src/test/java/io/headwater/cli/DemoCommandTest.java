@@ -2,6 +2,9 @@ package io.headwater.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.broker.Broker;
+import io.headwater.broker.BrokerOptions;
+import io.headwater.examples.flights.FlightsLoader;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;
@@ -68,6 +71,27 @@ final class DemoCommandTest {
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err()).endsWith("stopped after 0 of 20,000 flights; run it again to go on\n");
+  }
+
+  @Test
+  void flightsWhoseTopicWasDeletedAreNotSaidToBeThere() {
+    Path data = temporary.resolve("data");
+    try (var broker = Broker.open(data, BrokerOptions.defaults());
+        var loader = FlightsLoader.open(broker)) {
+      loader.load(1000);
+    }
+    var cli = new Cli(data);
+    cli.run("topic", "delete", "flights");
+
+    var ran = cli.run("demo");
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .isEqualTo(
+            "headwater: 1,000 lines of flights.jsonl were written to topic flights, and it has 0"
+                + " records: it was deleted since. Written again they would be counted twice; to start"
+                + " over, use another data folder, or delete this one\n");
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.headwater.broker.Broker;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.OffsetAndMetadata;
 import io.headwater.broker.TopicConfig;
+import io.headwater.broker.TopicDescription.PartitionDescription;
 import io.headwater.broker.TopicPartition;
 import io.headwater.broker.TransactionalProducer;
 import io.headwater.log.record.BatchBuilder;
@@ -13,6 +14,7 @@ import io.headwater.serde.Headers;
 import io.headwater.serde.SerializationException;
 import io.headwater.streams.runtime.KeyPartitioner;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -42,20 +44,53 @@ public final class FlightsLoader implements AutoCloseable {
     }
   }
 
-  /** Makes the topics that the topology reads and writes, and writes the airports. */
+  /**
+   * Makes the topics that the topology reads and writes, and writes the airports.
+   *
+   * @throws LostInputException if the topic of flights was deleted after flights were written to it
+   */
   public static FlightsLoader open(Broker broker) {
+    var positions = broker.committedOffsets(ID);
+    int flightsDone = position(positions, FlightData.FLIGHTS);
+    int airportsDone = position(positions, FlightData.AIRPORTS);
+    ensureFlightsAreThere(broker, flightsDone);
+    if (records(broker, FlightsTopology.AIRPORTS) < airportsDone) {
+      airportsDone = 0; // they are a table: written again, it is the same one
+    }
     broker.createTopicIfAbsent(new NewTopic(FlightsTopology.AIRPORTS, 1, COMPACTED));
     broker.createTopicIfAbsent(NewTopic.of(FlightsTopology.FLIGHTS, PARTITIONS));
     broker.createTopicIfAbsent(new NewTopic(FlightsTopology.ORIGIN_TOTALS, PARTITIONS, COMPACTED));
     broker.createTopicIfAbsent(new NewTopic(FlightsTopology.ORIGIN_DAILY, PARTITIONS, COMPACTED));
-    var positions = broker.committedOffsets(ID);
     var loader =
-        new FlightsLoader(
-            broker.transactionalProducer(ID),
-            FlightData.flightLines(),
-            position(positions, FlightData.FLIGHTS));
-    loader.loadAirports(position(positions, FlightData.AIRPORTS));
+        new FlightsLoader(broker.transactionalProducer(ID), FlightData.flightLines(), flightsDone);
+    loader.loadAirports(airportsDone);
     return loader;
+  }
+
+  /** To write them again would count them twice. */
+  private static void ensureFlightsAreThere(Broker broker, int lines) {
+    long records = records(broker, FlightsTopology.FLIGHTS);
+    if (records < lines) {
+      throw new LostInputException(
+          String.format(
+              Locale.ROOT,
+              "%,d lines of %s were written to topic %s, and it has %,d records: it was deleted since."
+                  + " Written again they would be counted twice; to start over, use another data"
+                  + " folder, or delete this one",
+              lines,
+              FlightData.FLIGHTS,
+              FlightsTopology.FLIGHTS,
+              records));
+    }
+  }
+
+  /** At least as many as were written, unless the topic was deleted. */
+  private static long records(Broker broker, String topic) {
+    return broker.topics().contains(topic)
+        ? broker.describe(topic).partitions().stream()
+            .mapToLong(PartitionDescription::endOffset)
+            .sum()
+        : 0;
   }
 
   /** How many flights are written, by this loader and those before it. */

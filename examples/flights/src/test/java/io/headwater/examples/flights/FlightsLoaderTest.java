@@ -2,6 +2,7 @@ package io.headwater.examples.flights;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.broker.Broker;
 import io.headwater.broker.BrokerOptions;
@@ -57,6 +58,31 @@ class FlightsLoaderTest {
         assertThat(records.timestampMs()).isEqualTo(flight.timestampMs());
       }
     }
+  }
+
+  @Test
+  void flightsWhoseTopicWasDeletedAreNotTakenForWritten() {
+    try (var loader = FlightsLoader.open(broker)) {
+      loader.load(1100);
+    }
+    broker.deleteTopic(FlightsTopology.FLIGHTS);
+
+    assertThatThrownBy(() -> FlightsLoader.open(broker))
+        .isInstanceOf(LostInputException.class)
+        .hasMessageStartingWith(
+            "1,100 lines of flights.jsonl were written to topic flights, and it has 0 records: ");
+    assertThat(broker.topics()).doesNotContain(FlightsTopology.FLIGHTS);
+  }
+
+  @Test
+  void airportsWhoseTopicWasDeletedAreWrittenAgain() {
+    FlightsLoader.open(broker).close();
+    broker.deleteTopic(FlightsTopology.AIRPORTS);
+
+    FlightsLoader.open(broker).close();
+    FlightsLoader.open(broker).close();
+
+    assertThat(values(FlightsTopology.AIRPORTS, 1)).hasSize(FlightData.airports().size());
   }
 
   private List<String> values(String topic, int partitions) {
