@@ -3,13 +3,13 @@ package io.headwater.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.broker.Broker;
+import io.headwater.broker.DefaultPartitioner;
 import io.headwater.broker.TopicPartition;
 import io.headwater.broker.TransactionalProducer;
 import io.headwater.cli.WritePositions.Position;
 import io.headwater.log.BatchLog;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.serde.Headers;
-import io.headwater.streams.runtime.KeyPartitioner;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -155,7 +155,7 @@ final class LineWriter {
       LineReader.Parsed parsed = reader.parse(line);
       byte[] key = parsed.key();
       int partition =
-          key == null ? (int) (number % partitions) : KeyPartitioner.partition(key, partitions);
+          key == null ? (int) (number % partitions) : DefaultPartitioner.partition(key, partitions);
       Long timestampMs = parsed.timestampMs();
       append(
           producer,

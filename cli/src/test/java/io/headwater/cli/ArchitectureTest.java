@@ -88,6 +88,23 @@ final class ArchitectureTest {
         .check(HEADWATER);
   }
 
+  @Test
+  void theExampleAndTheCommandsUseOnlyWhatIsApi() {
+    noClasses()
+        .that()
+        .resideInAnyPackage("io.headwater.examples..", "io.headwater.cli..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(
+            "io.headwater.log.segment..",
+            "io.headwater.state.task..",
+            "io.headwater.streams.dsl..",
+            "io.headwater.streams.operator..",
+            "io.headwater.streams.plan..",
+            "io.headwater.streams.runtime..")
+        .check(HEADWATER);
+  }
+
   private static List<String> packages(String module) {
     // serde.json is a module of its own inside the namespace of serde.
     return module.equals("serde")

@@ -3,6 +3,7 @@ package io.headwater.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.broker.DefaultPartitioner;
 import io.headwater.broker.FetchedRecords;
 import io.headwater.broker.IsolationLevel;
 import io.headwater.broker.NewTopic;
@@ -21,7 +22,6 @@ import io.headwater.streams.kstream.Grouped;
 import io.headwater.streams.kstream.Materialized;
 import io.headwater.streams.kstream.Produced;
 import io.headwater.streams.kstream.TimeWindows;
-import io.headwater.streams.runtime.KeyPartitioner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,7 +72,7 @@ class HeadwaterTest {
     headwater
         .broker()
         .append(
-            new TopicPartition("lines", KeyPartitioner.partition(keyBytes, PARTITIONS)),
+            new TopicPartition("lines", DefaultPartitioner.partition(keyBytes, PARTITIONS)),
             new BatchBuilder()
                 .append(
                     timestampMs, keyBytes, value.getBytes(StandardCharsets.UTF_8), Headers.EMPTY));

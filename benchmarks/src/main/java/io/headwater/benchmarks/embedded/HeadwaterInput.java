@@ -3,12 +3,12 @@ package io.headwater.benchmarks.embedded;
 import io.headwater.benchmarks.workload.Case;
 import io.headwater.benchmarks.workload.Workload;
 import io.headwater.broker.Broker;
+import io.headwater.broker.DefaultPartitioner;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.Producer;
 import io.headwater.broker.TopicPartition;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.serde.Headers;
-import io.headwater.streams.runtime.KeyPartitioner;
 
 /** Writes the events and the profiles of a workload into topics of a folder. */
 final class HeadwaterInput {
@@ -60,7 +60,7 @@ final class HeadwaterInput {
     }
 
     void append(long timestampMs, byte[] key, byte[] value) {
-      int partition = KeyPartitioner.partition(key, batches.length);
+      int partition = DefaultPartitioner.partition(key, batches.length);
       batches[partition].append(timestampMs, key, value, Headers.EMPTY);
       if (batches[partition].sizeInBytes() >= BATCH_BYTES) {
         flush(partition);

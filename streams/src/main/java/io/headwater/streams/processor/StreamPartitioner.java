@@ -8,7 +8,8 @@ import java.util.Set;
 public interface StreamPartitioner<K, V> {
   /**
    * The partitions that get a copy of the record. Absent: the default, by the hash of the key's
-   * bytes. An empty set: none, the record is dropped.
+   * bytes ({@link io.headwater.broker.DefaultPartitioner}). An empty set: none, the record is
+   * dropped.
    *
    * @param numPartitions how many the topic has; they are numbered from 0
    */

@@ -1,5 +1,6 @@
 package io.headwater.streams.runtime;
 
+import io.headwater.broker.DefaultPartitioner;
 import io.headwater.broker.TopicPartition;
 import io.headwater.log.BatchLog;
 import io.headwater.log.record.BatchBuilder;
@@ -58,7 +59,7 @@ final class TopicWriter {
 
   /** Kafka's choice: by the key's hash; without a key, one partition a batch, in turn. */
   int defaultPartition(byte @Nullable [] key) {
-    return key == null ? keylessPartition : KeyPartitioner.partition(key, batches.length);
+    return key == null ? keylessPartition : DefaultPartitioner.partition(key, batches.length);
   }
 
   void write(

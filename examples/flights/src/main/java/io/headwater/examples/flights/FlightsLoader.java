@@ -3,6 +3,7 @@ package io.headwater.examples.flights;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.headwater.broker.Broker;
+import io.headwater.broker.DefaultPartitioner;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.OffsetAndMetadata;
 import io.headwater.broker.TopicConfig;
@@ -12,7 +13,6 @@ import io.headwater.broker.TransactionalProducer;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.serde.Headers;
 import io.headwater.serde.SerializationException;
-import io.headwater.streams.runtime.KeyPartitioner;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -117,7 +117,7 @@ public final class FlightsLoader implements AutoCloseable {
     for (int line = done; line < end; line++) {
       Flight flight = parse(flights.get(line), line + 1);
       byte[] key = flight.origin().getBytes(UTF_8);
-      batches[KeyPartitioner.partition(key, PARTITIONS)].append(
+      batches[DefaultPartitioner.partition(key, PARTITIONS)].append(
           flight.timestampMs(), key, flights.get(line), Headers.EMPTY);
     }
     for (int partition = 0; partition < PARTITIONS; partition++) {

@@ -2,6 +2,7 @@ package io.headwater.testkit.streams;
 
 import io.headwater.broker.Broker;
 import io.headwater.broker.BrokerOptions;
+import io.headwater.broker.DefaultPartitioner;
 import io.headwater.broker.Durability;
 import io.headwater.broker.TopicPartition;
 import io.headwater.log.record.BatchBuilder;
@@ -18,7 +19,6 @@ import io.headwater.state.task.WindowCells;
 import io.headwater.streams.AppConfig;
 import io.headwater.streams.AppMetrics;
 import io.headwater.streams.Topology;
-import io.headwater.streams.runtime.KeyPartitioner;
 import io.headwater.streams.runtime.RunningTopology;
 import io.headwater.streams.runtime.Worker;
 import java.time.Duration;
@@ -116,7 +116,7 @@ public final class TopologyTestDriver implements AutoCloseable {
 
     private int choose(byte @Nullable [] key) {
       if (key != null) {
-        return KeyPartitioner.partition(key, count);
+        return DefaultPartitioner.partition(key, count);
       }
       next = (next + 1) % count;
       return next;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.headwater.broker.Broker;
 import io.headwater.broker.BrokerOptions;
 import io.headwater.broker.BrokerView;
+import io.headwater.broker.DefaultPartitioner;
 import io.headwater.broker.Durability;
 import io.headwater.broker.FetchedRecords;
 import io.headwater.broker.IsolationLevel;
@@ -31,7 +32,6 @@ import io.headwater.streams.kstream.Consumed;
 import io.headwater.streams.kstream.Grouped;
 import io.headwater.streams.kstream.Materialized;
 import io.headwater.streams.kstream.Produced;
-import io.headwater.streams.runtime.KeyPartitioner;
 import io.headwater.streams.runtime.RunningTopology;
 import io.headwater.streams.runtime.Worker;
 import java.nio.ByteBuffer;
@@ -80,7 +80,7 @@ final class SmallApplication {
   /** One line of the input. */
   private record Line(String key, String word, long timestampMs) {
     int partition() {
-      return KeyPartitioner.partition(key.getBytes(UTF_8), PARTITIONS);
+      return DefaultPartitioner.partition(key.getBytes(UTF_8), PARTITIONS);
     }
   }
 

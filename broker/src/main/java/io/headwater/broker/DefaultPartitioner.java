@@ -1,18 +1,32 @@
-package io.headwater.streams.runtime;
+package io.headwater.broker;
 
-/** Kafka's placing of keyed records: 32-bit MurmurHash2 of the key's bytes, modulo partitions. */
-public final class KeyPartitioner {
+/**
+ * Where records with a key go, unless their writer has reasons of its own: Kafka's default. All
+ * records of a key are in one partition, in the order they were written, and topics with the same
+ * number of partitions have a key at the same place, which is what joins rely on.
+ */
+public final class DefaultPartitioner {
   private static final int SEED = 0x9747b28c;
   private static final int M = 0x5bd1e995;
 
-  private KeyPartitioner() {}
+  private DefaultPartitioner() {}
 
-  /** The partition that records of that key go to. */
+  /**
+   * The partition of a key: the 32-bit MurmurHash2 of its bytes, without its sign bit, modulo the
+   * number of partitions.
+   *
+   * @param key the serialized key
+   * @param partitions how many the topic has, at least 1
+   * @return from 0 to {@code partitions - 1}
+   */
   public static int partition(byte[] key, int partitions) {
+    if (partitions < 1) {
+      throw new IllegalArgumentException("a topic has at least 1 partition, not " + partitions);
+    }
     return partitions == 1 ? 0 : (hash(key) & 0x7fffffff) % partitions;
   }
 
-  static int hash(byte[] data) {
+  private static int hash(byte[] data) {
     int length = data.length;
     int h = SEED ^ length;
     int words = length >> 2;
