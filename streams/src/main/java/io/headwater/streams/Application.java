@@ -21,8 +21,9 @@ import org.slf4j.LoggerFactory;
  * for many threads.
  *
  * <p>When it fails, everything since its last commits is taken back, its threads end, its state is
- * {@link State#ERROR} and {@link #error} says why. Run again under the same id it goes on where it
- * stopped, as it does after a close or a crash.
+ * {@link State#ERROR} and {@link #error} says why. A failure is told once: {@link #awaitCaughtUp}
+ * throws it to whoever waits there; if nobody does, it is logged. Run again under the same id it
+ * goes on where it stopped, as it does after a close or a crash.
  */
 public final class Application implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Application.class);
@@ -37,6 +38,9 @@ public final class Application implements AutoCloseable {
   private State state = State.RUNNING;
   private @Nullable Throwable error;
   private int threadsLeft;
+
+  /** How many threads will be thrown the failure, if there is one. */
+  private int waiting;
 
   /** What an application is doing. */
   public enum State {
@@ -150,22 +154,27 @@ public final class Application implements AutoCloseable {
   public boolean awaitCaughtUp(Duration timeout) throws InterruptedException {
     long deadlineNanos = deadlineNanos(timeout);
     synchronized (lock) {
-      while (true) {
-        if (state == State.ERROR) {
-          throw new StreamsException(
-              "application %s has failed: %s".formatted(id, message(error)), error);
+      waiting++;
+      try {
+        while (true) {
+          long leftNanos = deadlineNanos - System.nanoTime();
+          if (error != null && (state != State.RUNNING || leftNanos <= 0)) {
+            throw new StreamsException(
+                "application %s has failed: %s".formatted(id, error.getMessage()), error);
+          }
+          if (state != State.RUNNING) {
+            throw new IllegalStateException("application %s was closed".formatted(id));
+          }
+          if (error == null && topology.caughtUp()) {
+            return true;
+          }
+          if (leftNanos <= 0) {
+            return false;
+          }
+          TimeUnit.NANOSECONDS.timedWait(lock, leftNanos);
         }
-        if (state != State.RUNNING) {
-          throw new IllegalStateException("application %s was closed".formatted(id));
-        }
-        if (topology.caughtUp()) {
-          return true;
-        }
-        long leftNanos = deadlineNanos - System.nanoTime();
-        if (leftNanos <= 0) {
-          return false;
-        }
-        TimeUnit.NANOSECONDS.timedWait(lock, leftNanos);
+      } finally {
+        waiting--;
       }
     }
   }
@@ -176,10 +185,6 @@ public final class Application implements AutoCloseable {
    */
   private static long deadlineNanos(Duration timeout) {
     return System.nanoTime() + Math.max(0, TimeUnit.NANOSECONDS.convert(timeout));
-  }
-
-  private static String message(@Nullable Throwable error) {
-    return error == null ? "unknown" : String.valueOf(error.getMessage());
   }
 
   /** Asks it to end, and waits until it has. Does nothing if it has ended. */
@@ -234,16 +239,13 @@ public final class Application implements AutoCloseable {
 
   /** One failure ends all threads; the last one to end closes the topology. */
   private void threadEnded(@Nullable Throwable failure) {
+    if (failure != null) {
+      failed(failure);
+      threads.forEach(WorkerThread::stop);
+    }
     boolean last;
     synchronized (lock) {
-      if (failure != null && error == null) {
-        error = failure;
-        log.error("{}", failure.getMessage(), failure);
-      }
       last = --threadsLeft == 0;
-    }
-    if (failure != null) {
-      threads.forEach(WorkerThread::stop);
     }
     if (last) {
       end();
@@ -251,17 +253,30 @@ public final class Application implements AutoCloseable {
   }
 
   private void end() {
-    Throwable failure = null;
     try {
       topology.close();
     } catch (RuntimeException | Error e) {
-      failure = e;
-      log.error("{}", e.getMessage(), e);
+      failed(e);
     }
     synchronized (lock) {
-      error = error == null ? failure : error;
       state = error == null ? State.NOT_RUNNING : State.ERROR;
       lock.notifyAll();
+    }
+  }
+
+  /** Keeps the failure for those who wait or ask, and logs it if nobody waits. */
+  private void failed(Throwable failure) {
+    boolean awaited;
+    synchronized (lock) {
+      awaited = waiting > 0 && state == State.RUNNING;
+      if (error == null) {
+        error = failure;
+      } else {
+        error.addSuppressed(failure);
+      }
+    }
+    if (!awaited) {
+      log.error("{}", failure.getMessage(), failure);
     }
   }
 }

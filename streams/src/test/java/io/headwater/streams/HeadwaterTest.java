@@ -22,6 +22,8 @@ import io.headwater.streams.kstream.Grouped;
 import io.headwater.streams.kstream.Materialized;
 import io.headwater.streams.kstream.Produced;
 import io.headwater.streams.kstream.TimeWindows;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -245,6 +248,61 @@ class HeadwaterTest {
       // The same id can be run again.
       headwater.run("failing", counting(), CONFIG).close();
     }
+  }
+
+  /** What is logged while an application fails at its only record, which it takes when told to. */
+  private static String loggedByAFailure(Runnable beforeFailing, Consumer<Application> meanwhile) {
+    var builder = new StreamsBuilder();
+    builder.stream("lines", Consumed.with(STRING, STRING))
+        .foreach(
+            (key, line) -> {
+              beforeFailing.run();
+              throw new IllegalArgumentException("no good");
+            });
+    var logged = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try (var headwater = Headwater.inMemory()) {
+      create(headwater);
+      Application application = headwater.run("failing", builder.build(), CONFIG);
+      write(headwater, 1, "k", "v");
+      meanwhile.accept(application);
+    } finally {
+      System.setErr(before);
+    }
+    return logged.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aFailureThatSomebodyWaitsForIsThrownAndNotLogged() {
+    Thread waiter = Thread.currentThread();
+    String logged =
+        loggedByAFailure(
+            () -> {
+              while (waiter.getState() != Thread.State.TIMED_WAITING) {
+                Thread.onSpinWait();
+              }
+            },
+            application ->
+                assertThatThrownBy(() -> application.awaitCaughtUp(LONG_ENOUGH))
+                    .isInstanceOf(StreamsException.class)
+                    .hasRootCauseMessage("no good"));
+
+    assertThat(logged).isEmpty();
+  }
+
+  @Test
+  void aFailureThatNobodyWaitsForIsLoggedOnce() {
+    String logged =
+        loggedByAFailure(
+            () -> {},
+            application -> {
+              while (application.state() != Application.State.ERROR) {
+                Thread.onSpinWait();
+              }
+            });
+
+    assertThat(logged).containsOnlyOnce(" ERROR ").contains("no good");
   }
 
   @Test
