@@ -3,6 +3,7 @@ package io.headwater.state;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Serde;
 import io.headwater.serde.Serdes;
 import io.headwater.state.task.Cell;
@@ -34,16 +35,7 @@ final class RandomKeyValueStoreTest {
     "false, false, 1000000"
   })
   void itBehavesAsASortedMap(boolean caching, boolean immutable, long budgetBytes) {
-    Long given = Long.getLong("headwater.tests.seed");
-    long first = given == null ? System.nanoTime() : given;
-    int runs = given != null ? 1 : Boolean.getBoolean("headwater.tests.full") ? 300 : 15;
-    for (long seed = first; seed < first + runs; seed++) {
-      try {
-        new Run(seed, caching, immutable, budgetBytes).go();
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("replay with -Dheadwater.tests.seed=" + seed, e);
-      }
-    }
+    Seeds.forEach(15, 300, seed -> new Run(seed, caching, immutable, budgetBytes).go());
   }
 
   private static final class Run {

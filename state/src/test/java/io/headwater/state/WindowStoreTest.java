@@ -3,6 +3,7 @@ package io.headwater.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Serdes;
 import io.headwater.state.bytes.ByteStore;
 import io.headwater.state.bytes.HeapStore;
@@ -296,16 +297,7 @@ final class WindowStoreTest {
 
   @Test
   void itBehavesAsAMapThatForgetsByStreamTime() {
-    Long given = Long.getLong("headwater.tests.seed");
-    long first = given == null ? System.nanoTime() : given;
-    int runs = given != null ? 1 : Boolean.getBoolean("headwater.tests.full") ? 500 : 30;
-    for (long seed = first; seed < first + runs; seed++) {
-      try {
-        run(new Random(seed));
-      } catch (AssertionError | RuntimeException e) {
-        throw new AssertionError("replay with -Dheadwater.tests.seed=" + seed, e);
-      }
-    }
+    Seeds.forEach(30, 500, seed -> run(new Random(seed)));
   }
 
   private static void run(Random random) {

@@ -3,12 +3,14 @@ package io.headwater.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.testing.Seeds;
 import io.headwater.streams.Twins.Global;
 import io.headwater.streams.Twins.Stream;
 import io.headwater.streams.Twins.Table;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.apache.kafka.streams.errors.TopologyException;
@@ -210,13 +212,18 @@ class DescribeTest {
 
   @Test
   void randomCompositions() {
-    int runs = Boolean.getBoolean("headwater.tests.full") ? 5_000 : 300;
-    long first = new Random().nextLong();
-    int compared = 0;
-    for (long seed = first; seed < first + runs; seed++) {
-      compared += sameFor(seed) ? 1 : 0;
-    }
-    assertThat(compared).as("compositions that Kafka Streams takes").isGreaterThan(runs / 2);
+    var runs = new AtomicInteger();
+    var compared = new AtomicInteger();
+    Seeds.forEach(
+        300,
+        5_000,
+        seed -> {
+          runs.incrementAndGet();
+          compared.addAndGet(sameFor(seed) ? 1 : 0);
+        });
+    assertThat(compared.get())
+        .as("compositions that Kafka Streams takes, of %d", runs.get())
+        .isGreaterThanOrEqualTo(runs.get() / 2);
   }
 
   /** Whether Kafka Streams takes the composition of that seed; if so, the texts are the same. */

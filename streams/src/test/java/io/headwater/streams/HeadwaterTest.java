@@ -9,6 +9,7 @@ import io.headwater.broker.IsolationLevel;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.TopicPartition;
 import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Headers;
 import io.headwater.serde.Serde;
 import io.headwater.serde.Serdes;
@@ -113,7 +114,7 @@ class HeadwaterTest {
 
   @Test
   void countsOnDiskGoOnAfterEachRestartAndEqualAFold(@TempDir Path folder) throws Exception {
-    long seed = Long.getLong("headwater.tests.seed", System.nanoTime());
+    long seed = Seeds.next();
     var random = new Random(seed);
     var expected = new HashMap<String, Long>();
     var expectedByWindow = new HashMap<String, Long>();

@@ -9,6 +9,7 @@ import io.headwater.broker.OffsetAndMetadata;
 import io.headwater.broker.TopicPartition;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.testing.FaultyStorage;
+import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Serde;
 import io.headwater.serde.Serdes;
 import io.headwater.state.KeyValueStore;
@@ -119,7 +120,7 @@ class ExactlyOnceTest {
 
   @Test
   void aFailureAtAnyCallOfAnyFunctionChangesNothing() {
-    long seed = Long.getLong("headwater.tests.seed", System.nanoTime());
+    long seed = Seeds.next();
     int failures = 0;
     for (int failAt = 1; failAt == 1 || failures == failAt - 1; failAt++) {
       String as = "seed %d, failure at call %d".formatted(seed, failAt);
@@ -154,7 +155,7 @@ class ExactlyOnceTest {
 
   @Test
   void aRestartWithoutACloseGoesOnFromTheLastCommit() {
-    long seed = Long.getLong("headwater.tests.seed", System.nanoTime());
+    long seed = Seeds.next();
     for (int steps = 1; steps < 30; steps++) {
       String as = "seed %d, %d steps between restarts".formatted(seed, steps);
       try (var stage = new Stage()) {
@@ -180,11 +181,11 @@ class ExactlyOnceTest {
   /** What is on the disk is the state after some number of commits, whenever the power goes. */
   @Test
   void aPowerCutAtAnyDiskOperationLeavesAPrefixOfTheCommits() {
-    long seed = Long.getLong("headwater.tests.seed", System.nanoTime());
+    long seed = Seeds.next();
     var whole = new FaultyStorage(seed);
     runUntilItFails(whole, seed);
     long operations = whole.operationCount();
-    int samples = Boolean.getBoolean("headwater.tests.full") ? (int) operations : 25;
+    int samples = Seeds.full() ? (int) operations : 25;
     var random = new Random(seed);
     for (int sample = 0; sample < samples; sample++) {
       long cutAt = samples == operations ? sample : (long) (random.nextDouble() * operations);

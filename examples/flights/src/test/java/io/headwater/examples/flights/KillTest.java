@@ -8,6 +8,7 @@ import io.headwater.broker.Durability;
 import io.headwater.broker.IsolationLevel;
 import io.headwater.broker.OffsetAndMetadata;
 import io.headwater.broker.TopicPartition;
+import io.headwater.log.testing.Seeds;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
  * before.
  */
 class KillTest {
-  private static final boolean FULL = Boolean.getBoolean("headwater.tests.full");
+  private static final boolean FULL = Seeds.full();
 
   private static final double IN_FLIGHT_MIN = 0.8;
   private static final double UNDECIDED_MIN = 0.2;
@@ -64,8 +65,7 @@ class KillTest {
   }
 
   private void killAndCompare(Durability durability, int killsWanted) throws Exception {
-    long seed = Long.getLong("headwater.tests.seed", new Random().nextLong());
-    System.out.printf("seed %d (-Dheadwater.tests.seed=%d chooses the same moments)%n", seed, seed);
+    long seed = Seeds.next();
     var random = new Random(seed);
     Path folder = temp.resolve("flights");
     var fold = new FlightsFold();

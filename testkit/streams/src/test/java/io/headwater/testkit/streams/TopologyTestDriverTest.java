@@ -3,6 +3,7 @@ package io.headwater.testkit.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Serde;
 import io.headwater.serde.Serdes;
 import io.headwater.state.KeyValue;
@@ -343,7 +344,7 @@ class TopologyTestDriverTest {
   /** A random run of a count through a repartition hop, against a map. */
   @Test
   void aCountOverSeveralPartitionsEqualsAFold() {
-    long seed = Long.getLong("headwater.tests.seed", System.nanoTime());
+    long seed = Seeds.next();
     var random = new Random(seed);
     var builder = new StreamsBuilder();
     builder.stream("in", Consumed.with(STRING, STRING))

@@ -1,5 +1,6 @@
 package io.headwater.testkit.streams.differential;
 
+import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Serdes;
 import io.headwater.state.KeyValue;
 import io.headwater.state.KeyValueStore;
@@ -26,7 +27,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +34,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The oracle is Kafka Streams' own test driver; with and without caching. */
 class DifferentialTest {
-  private static final int RUNS = Boolean.getBoolean("headwater.tests.full") ? 40 : 2;
+  private static final int RUNS = 2;
+  private static final int RUNS_FULL = 40;
   private static final int RECORDS = 150;
   private static final Duration SIZE = Duration.ofMillis(20);
   private static final Duration GRACE = Duration.ofMillis(10);
@@ -42,12 +43,14 @@ class DifferentialTest {
 
   private static void compare(
       boolean cached, List<String> inputs, Consumer<Twins> program, String... outputs) {
-    long first = new Random().nextLong();
-    for (long seed = first; seed < first + RUNS; seed++) {
-      var twins = new Twins(cached, inputs.toArray(String[]::new));
-      program.accept(twins);
-      twins.compare(seed, RECORDS, outputs);
-    }
+    Seeds.forEach(
+        RUNS,
+        RUNS_FULL,
+        seed -> {
+          var twins = new Twins(cached, inputs.toArray(String[]::new));
+          program.accept(twins);
+          twins.compare(seed, RECORDS, outputs);
+        });
   }
 
   private static <K, V, S extends StateStore> Materialized<K, V, S> ours(
