@@ -365,6 +365,25 @@ final class KeyValueStoreTest {
         .isEqualTo(new ValueAndTimestamp<>("1", 9));
   }
 
+  // KS-010, KS-011, KS-012
+  @Test
+  void othersSeeABatchWholeOrNotAtAll() {
+    var store = uncached();
+    ReadOnlyKeyValueStore<String, String> view =
+        KeyValueStoreTest.<String, String>cells(store).committed();
+    store.putAll(List.of(pair("a", "1"), pair("b", "1")));
+    assertThat(view.getAll(List.of("a", "b"))).containsExactly(null, null);
+    commit(store);
+    assertThat(view.getAll(List.of("a", "b"))).containsExactly("1", "1");
+
+    store.putAll(List.of(pair("a", "2"), pair("b", "2"), pair("c", "2")));
+    store.deleteAll(List.of("a", "b"));
+    ((TaskStore) store).abort();
+
+    assertThat(view.getAll(List.of("a", "b", "c"))).containsExactly("1", "1", null);
+    assertThat(store.getAll(List.of("a", "b", "c"))).containsExactly("1", "1", null);
+  }
+
   @Test
   void aTimestampedStoreKeepsEachValuesOwnTime() {
     var builder =
