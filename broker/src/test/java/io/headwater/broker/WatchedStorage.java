@@ -127,6 +127,16 @@ final class WatchedStorage implements Storage {
     }
 
     @Override
+    public void reserve(long size) {
+      file.reserve(size);
+    }
+
+    @Override
+    public void release() {
+      file.release();
+    }
+
+    @Override
     public void truncate(long size) {
       file.truncate(size);
     }
