@@ -9,6 +9,7 @@ import io.headwater.log.segment.Damage;
 import io.headwater.log.segment.Fault;
 import io.headwater.log.segment.ForcedMark;
 import io.headwater.log.segment.Segment;
+import io.headwater.log.segment.SegmentRewrite;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.DirectoryLock;
 import io.headwater.log.storage.LogException;
@@ -17,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +50,11 @@ public final class BatchLog implements AutoCloseable {
   private final Path folder;
   private final LogOptions options;
   private final @Nullable DirectoryLock lock;
-  private final Object appendLock = new Object();
+  // Taken in this order.
+  private final Object deleteLock = new Object();
   private final Object syncLock = new Object();
+  private final Object appendLock = new Object();
+
   private final RecordBatch appended = new RecordBatch(); // guarded by appendLock
 
   private volatile Segment[] segments = {}; // replaced under appendLock
@@ -62,6 +67,7 @@ public final class BatchLog implements AutoCloseable {
   private @Nullable ForcedMark mark; // guarded by syncLock
   private ForcedMark.Place forced = new ForcedMark.Place(0, 0, 0); // guarded by syncLock
   private ForcedMark.Place marked = forced; // guarded by syncLock
+  private long markedForGood = -1; // base of the segment that no mark comes before; by syncLock
   private boolean folderChanged; // guarded by appendLock
   private boolean changed; // since the log was opened; guarded by appendLock
 
@@ -115,11 +121,20 @@ public final class BatchLog implements AutoCloseable {
     return folder;
   }
 
-  /** The offsets that can be read now; its end is the offset the next record will get. */
+  /**
+   * The offsets that can be read now; its end is the offset the next record will get. Records may
+   * be missing at its start, as anywhere.
+   */
   public OffsetRange range() {
     ensureOpen();
     long end = nextOffset;
     return new OffsetRange(segments[0].baseOffset(), end);
+  }
+
+  /** The first offset that each segment may hold, rising. */
+  public List<Long> segmentBases() {
+    ensureOpen();
+    return Arrays.stream(segments).map(Segment::baseOffset).toList();
   }
 
   /** The offset that the next record will get. */
@@ -222,6 +237,173 @@ public final class BatchLog implements AutoCloseable {
     }
   }
 
+  // ---- deleting
+
+  /**
+   * Deletes records: those of the given ones that are in the segment with the lowest of them that
+   * is there. If that is the newest segment a new one is started first, so the offset that the next
+   * record gets stays. A segment that keeps nothing goes. After a crash, or for a reader, either
+   * all of the records that this call deletes are there or none. What was remembered for {@link
+   * #readAt} of that segment no longer holds.
+   *
+   * <p>Records in compressed batches go only with their whole batch.
+   *
+   * @return what was deleted: nothing if none of the records are there. The bytes are those that
+   *     left the disk, index entries included.
+   * @throws CorruptLogException if what has to be looked at for it is damaged; nothing was deleted
+   */
+  public Deleted delete(OffsetSet offsets) {
+    synchronized (deleteLock) {
+      ensureWritable();
+      OffsetSet left = offsets;
+      while (!left.isEmpty()) {
+        Segment[] all = segments;
+        Segment segment = all[indexOf(all, left.first())];
+        if (segment == newest() && segment.size() > 0 && left.first() < nextOffset) {
+          roll();
+          continue;
+        }
+        Deleted deleted = deleteFrom(segment, left);
+        if (!deleted.offsets().isEmpty() || segment == newest()) {
+          return deleted;
+        }
+        long next = all[indexOf(all, segment.baseOffset()) + 1].baseOffset();
+        left = left.within(new OffsetRange(next, Long.MAX_VALUE));
+      }
+      return Deleted.NOTHING;
+    }
+  }
+
+  private Deleted deleteFrom(Segment segment, OffsetSet offsets) {
+    SegmentRewrite rewrite = SegmentRewrite.without(storage, segment, offsets);
+    OffsetSet removed = rewrite.removed();
+    if (removed.isEmpty()) {
+      return Deleted.NOTHING;
+    }
+    long bytesBefore = segment.sizeOnDisk();
+    forcePast(segment);
+    long bytesAfter = 0;
+    if (rewrite.sizeInBytes() == 0) {
+      drop(segment);
+    } else {
+      // An index of the old file must not be found beside the new one.
+      segment.deleteIndexes();
+      forceFolder();
+      replace(segment, () -> storage.move(rewrite.path(), segment.path()));
+      forceFolder();
+      Segment rewritten = segmentAt(segment.baseOffset());
+      rewritten.writeIndexes();
+      rewritten.forceIndexes();
+      bytesAfter = rewritten.sizeOnDisk();
+    }
+    return new Deleted(removed, bytesBefore - bytesAfter);
+  }
+
+  /**
+   * Drops the first segments, as long as the one after them begins at or below the given offset.
+   * The newest segment stays.
+   *
+   * @return how many bytes left the disk
+   */
+  public long dropSegmentsBefore(long offset) {
+    synchronized (deleteLock) {
+      ensureWritable();
+      long bytes = 0;
+      while (segments.length > 1 && segments[1].baseOffset() <= offset) {
+        Segment first = segments[0];
+        bytes += first.sizeOnDisk();
+        forcePast(first);
+        drop(first);
+      }
+      return bytes;
+    }
+  }
+
+  private void drop(Segment segment) {
+    replace(segment, segment::delete);
+    forceFolder();
+  }
+
+  /**
+   * Sees to it that the log is known to be forced past a segment: of a part that is, opening
+   * expects no batch to follow the one before it, and no segment to be there but the newest.
+   */
+  private void forcePast(Segment segment) {
+    synchronized (syncLock) {
+      ensureWritable();
+      try {
+        if (forced.segmentBase() <= segment.baseOffset()) {
+          forceAll();
+        }
+        if (mark != null && markedForGood <= segment.baseOffset()) {
+          mark.saveForGood(forced);
+          marked = forced;
+          markedForGood = forced.segmentBase();
+        }
+      } catch (LogException e) {
+        failure = e;
+        throw e;
+      }
+    }
+  }
+
+  private void forceFolder() {
+    try {
+      storage.forceDirectory(folder);
+    } catch (LogException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  /**
+   * Changes a segment's files, and puts what is there then in its place. A reader in the middle of
+   * the old one finds it closed, and looks again when this is done.
+   */
+  private void replace(Segment old, Runnable change) {
+    synchronized (appendLock) {
+      old.close();
+      try {
+        change.run();
+      } finally {
+        reopen(old);
+      }
+    }
+  }
+
+  private void reopen(Segment old) {
+    var now = new ArrayList<>(Arrays.asList(segments));
+    int at = now.indexOf(old);
+    try {
+      if (storage.exists(old.path())) {
+        Segment found = openSegment(old.baseOffset());
+        found.trust(found.fileSize(), old.nextOffset());
+        now.set(at, found);
+      } else {
+        now.remove(at);
+      }
+      segments = now.toArray(Segment[]::new);
+    } catch (LogException e) {
+      failure = e;
+      throw e;
+    }
+  }
+
+  private Segment segmentAt(long base) {
+    Segment[] all = segments;
+    return all[indexOf(all, base)];
+  }
+
+  /** What a reader does that found a segment closed: it may look again if that was replaced. */
+  private void ensureChangedSince(Segment[] seen, IllegalStateException closed) {
+    ensureOpen();
+    synchronized (appendLock) {
+      if (segments == seen) {
+        throw closed;
+      }
+    }
+  }
+
   // ---- forcing
 
   /**
@@ -304,7 +486,8 @@ public final class BatchLog implements AutoCloseable {
    *
    * @param endOffset batches with a record at or past it are left out; where it is past the end of
    *     the log that end counts
-   * @throws OffsetOutOfRangeException if {@code offset} is neither in {@link #range} nor its end
+   * @throws OffsetOutOfRangeException if {@code offset} is past the end of {@link #range}, or
+   *     before the first segment; one that is only before the first record is as a gap
    * @throws CorruptLogException if the bytes there are no batch
    */
   public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
@@ -320,9 +503,21 @@ public final class BatchLog implements AutoCloseable {
    * been deleted since the caller looked.
    */
   void readFrom(long offset, long endOffset, int bytesMax, BatchBuffer into) {
-    ensureOpen();
+    while (true) {
+      ensureOpen();
+      Segment[] all = segments;
+      try {
+        readFrom(all, offset, endOffset, bytesMax, into);
+        return;
+      } catch (IllegalStateException e) {
+        ensureChangedSince(all, e);
+      }
+    }
+  }
+
+  private void readFrom(
+      Segment[] all, long offset, long endOffset, int bytesMax, BatchBuffer into) {
     long end = nextOffset;
-    Segment[] all = segments;
     long endWanted = Math.min(end, endOffset);
     for (int i = indexOf(all, offset);
         i < all.length && offset < endWanted && all[i].baseOffset() < endWanted;
@@ -347,14 +542,21 @@ public final class BatchLog implements AutoCloseable {
    * @throws LogException if the log has no such bytes (any more)
    */
   public void readAt(long segmentBase, int position, byte[] target, int offset, int length) {
-    ensureOpen();
-    Segment[] all = segments;
-    Segment segment = all[indexOf(all, segmentBase)];
-    if (segment.baseOffset() != segmentBase) {
-      throw new LogException(
-          "%s has no segment with base offset %d (any more)".formatted(folder, segmentBase));
+    while (true) {
+      ensureOpen();
+      Segment[] all = segments;
+      Segment segment = all[indexOf(all, segmentBase)];
+      if (segment.baseOffset() != segmentBase) {
+        throw new LogException(
+            "%s has no segment with base offset %d (any more)".formatted(folder, segmentBase));
+      }
+      try {
+        segment.readAt(position, target, offset, length);
+        return;
+      } catch (IllegalStateException e) {
+        ensureChangedSince(all, e);
+      }
     }
-    segment.readAt(position, target, offset, length);
   }
 
   /** As the other form, into a new array. */
@@ -369,10 +571,26 @@ public final class BatchLog implements AutoCloseable {
    * left out.
    */
   public void forEachBatch(long fromOffset, BatchVisitor visitor) {
-    ensureOpen();
-    Segment[] all = segments;
-    for (int i = indexOf(all, fromOffset); i < all.length; i++) {
-      all[i].forEachBatch(fromOffset, visitor);
+    var progress =
+        new Object() {
+          long next = fromOffset;
+        };
+    while (true) {
+      ensureOpen();
+      Segment[] all = segments;
+      try {
+        for (int i = indexOf(all, progress.next); i < all.length; i++) {
+          all[i].forEachBatch(
+              progress.next,
+              batch -> {
+                progress.next = batch.nextOffset();
+                visitor.visit(batch);
+              });
+        }
+        return;
+      } catch (IllegalStateException e) {
+        ensureChangedSince(all, e);
+      }
     }
   }
 
@@ -381,15 +599,22 @@ public final class BatchLog implements AutoCloseable {
    * end of the log if there is none.
    */
   public long offsetForTime(long timestampMs) {
-    ensureOpen();
-    long end = nextOffset;
-    for (Segment segment : segments) {
-      long found = segment.offsetForTime(timestampMs, segment.baseOffset());
-      if (found >= 0) {
-        return found;
+    while (true) {
+      ensureOpen();
+      long end = nextOffset;
+      Segment[] all = segments;
+      try {
+        for (Segment segment : all) {
+          long found = segment.offsetForTime(timestampMs, segment.baseOffset());
+          if (found >= 0) {
+            return found;
+          }
+        }
+        return end;
+      } catch (IllegalStateException e) {
+        ensureChangedSince(all, e);
       }
     }
-    return end;
   }
 
   // ---- opening
@@ -397,13 +622,8 @@ public final class BatchLog implements AutoCloseable {
   private void load() {
     // Before the files are looked at: beside a writer both move on, and the mark must not be ahead.
     ForcedMark.Place found = ForcedMark.read(storage, folder).orElse(null);
-    var bases = new ArrayList<Long>();
-    for (Path file : storage.list(folder)) {
-      long base = Segment.baseOffset(file);
-      if (base >= 0) {
-        bases.add(base);
-      }
-    }
+    List<Path> files = storage.list(folder);
+    List<Long> bases = bases(files);
     if (found != null && found.nextOffset() > 0) {
       long segment = found.segmentBase();
       if (bases.isEmpty() || (bases.get(0) < segment && !bases.contains(segment))) {
@@ -428,8 +648,23 @@ public final class BatchLog implements AutoCloseable {
       recover(found);
     }
     if (!options.readOnly()) {
+      deleteLeftovers(files, bases);
       mark = ForcedMark.open(storage, folder, forced);
       marked = forced;
+    }
+  }
+
+  private static List<Long> bases(List<Path> files) {
+    return files.stream().map(Segment::baseOffset).filter(base -> base >= 0).toList();
+  }
+
+  /** What a crash in the middle of a deletion leaves: a rewritten file, indexes without batches. */
+  private void deleteLeftovers(List<Path> files, List<Long> bases) {
+    var kept = Set.copyOf(bases);
+    for (Path file : files) {
+      if (SegmentRewrite.isLeftover(file) || Segment.isIndexOfNone(file, kept)) {
+        storage.delete(file);
+      }
     }
   }
 
@@ -600,6 +835,7 @@ public final class BatchLog implements AutoCloseable {
         mark.save(place);
         mark.force();
         marked = place;
+        markedForGood = -1;
       }
       segment.rewriteMarkerAsAbort(offset);
     }
@@ -610,18 +846,20 @@ public final class BatchLog implements AutoCloseable {
   /** Forces everything, writes the indexes and the mark, and releases the folder. */
   @Override
   public void close() {
-    synchronized (syncLock) {
-      synchronized (appendLock) {
-        if (closed) {
-          return;
-        }
-        try {
-          if (changed && failure == null) {
-            closeClean();
+    synchronized (deleteLock) {
+      synchronized (syncLock) {
+        synchronized (appendLock) {
+          if (closed) {
+            return;
           }
-        } finally {
-          closed = true;
-          release();
+          try {
+            if (changed && failure == null) {
+              closeClean();
+            }
+          } finally {
+            closed = true;
+            release();
+          }
         }
       }
     }

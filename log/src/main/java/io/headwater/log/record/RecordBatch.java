@@ -32,6 +32,7 @@ public final class RecordBatch {
   static final int APPEND_TIME = 0x08;
   static final int TRANSACTIONAL = 0x10;
   static final int CONTROL = 0x20;
+  static final int DELETE_HORIZON = 0x40;
 
   /**
    * Where the type of an end marker is: after the header come the record's length, attributes, time

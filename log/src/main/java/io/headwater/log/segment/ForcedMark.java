@@ -74,6 +74,14 @@ public final class ForcedMark implements AutoCloseable {
     file.write(sequence % 2 * SLOT_BYTES, slot.array(), 0, slot.capacity());
   }
 
+  /** Writes a new mark over both slots, one after the other, so that no older one comes back. */
+  public void saveForGood(Place place) {
+    for (int slot = 0; slot < 2; slot++) {
+      save(place);
+      force();
+    }
+  }
+
   /** Forces what was saved. */
   public void force() {
     file.force();

@@ -10,6 +10,7 @@ import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,8 +58,23 @@ public final class Segment implements AutoCloseable {
 
   /** The base offset in the name of a segment's file, or -1 for another file. */
   public static long baseOffset(Path file) {
+    return baseOffset(file, ".log");
+  }
+
+  /** Whether a file is an index of a segment, but of none of those. */
+  public static boolean isIndexOfNone(Path file, Set<Long> baseOffsets) {
+    for (String suffix : SegmentIndex.SUFFIXES) {
+      long base = baseOffset(file, suffix);
+      if (base >= 0 && !baseOffsets.contains(base)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static long baseOffset(Path file, String suffix) {
     String name = String.valueOf(file.getFileName());
-    if (name.length() != 24 || !name.endsWith(".log")) {
+    if (name.length() != 20 + suffix.length() || !name.endsWith(suffix)) {
       return -1;
     }
     for (int i = 0; i < 20; i++) {
@@ -104,6 +120,10 @@ public final class Segment implements AutoCloseable {
   /** The file with the batches. */
   public Path path() {
     return path;
+  }
+
+  StorageFile file() {
+    return file;
   }
 
   /** Where the last whole batch ends, in bytes. */
@@ -273,6 +293,16 @@ public final class Segment implements AutoCloseable {
   public void delete() {
     index.delete();
     storage.delete(path);
+  }
+
+  /** Deletes the index files. They are made again in memory when they are needed. */
+  public void deleteIndexes() {
+    index.delete();
+  }
+
+  /** The size of the segment's files, in bytes. */
+  public long sizeOnDisk() {
+    return file.size() + index.sizeOnDisk();
   }
 
   /**
@@ -464,7 +494,7 @@ public final class Segment implements AutoCloseable {
   }
 
   /** A place at or before the batch that holds the offset, from which batches can be read. */
-  private int startOf(long offset) {
+  int startOf(long offset) {
     int start = damages.isEmpty() ? index.checkedStartFor(offset, size) : index.startFor(offset);
     for (Damage damage : damages) {
       if (offset >= damage.offsets().to() && start < damage.to()) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * in them is made again from the batches. One thread at a time adds and saves; any number look up.
  */
 final class SegmentIndex {
-  private static final List<String> SUFFIXES = List.of(".index", ".timeindex");
+  static final List<String> SUFFIXES = List.of(".index", ".timeindex");
 
   private final Storage storage;
   private final Path log;
@@ -163,6 +163,19 @@ final class SegmentIndex {
     for (String suffix : SUFFIXES) {
       storage.delete(path(suffix));
     }
+  }
+
+  /** The size of both files, in bytes. */
+  long sizeOnDisk() {
+    long bytes = 0;
+    for (String suffix : SUFFIXES) {
+      if (storage.exists(path(suffix))) {
+        try (StorageFile indexFile = storage.openReadOnly(path(suffix))) {
+          bytes += indexFile.size();
+        }
+      }
+    }
+    return bytes;
   }
 
   private Path path(String suffix) {

@@ -6,6 +6,8 @@
  *                                 hold, 20 digits. The truth: all else can be made again from it
  * 00000000000000000042.index      entry*: offset:i32 position:i32
  * 00000000000000000042.timeindex  entry*: timestamp:i64 offset:i32
+ * 00000000000000000042.log.cleaned  a .log being written anew without some records; a leftover if
+ *                                 no writer is at it
  * forced.mark                     slot slot, 512 bytes apart
  * .lock                           the writer's process id as text; locked while it runs
  * </pre>
@@ -33,6 +35,13 @@
  *
  * The two slots are written in turn, so one is always whole. To change the format, raise {@code
  * version}: a slot with a higher one is refused.
+ *
+ * <p><b>Deleting.</b> A segment that loses records is written anew beside itself and forced; its
+ * indexes are deleted and the folder is forced, since an index must not be found beside batches
+ * that it does not fit; then the new file takes the old one's name and the folder is forced again.
+ * Before that, the mark is moved past the segment in both slots: of what is before the mark nobody
+ * expects offsets without gaps. A segment that would be empty is deleted instead. The newest one is
+ * never written anew, so the offset that the next record gets is always known.
  *
  * <p><b>Opening.</b> If the newest {@code .log} ends where the mark is, the log was closed and
  * nothing is checked. Otherwise every batch from the start of the mark's segment is. The first bad
