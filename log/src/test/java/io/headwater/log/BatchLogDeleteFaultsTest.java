@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -42,7 +43,6 @@ class BatchLogDeleteFaultsTest {
     List<? extends NavigableSet<Long>> going = List.of();
 
     int deletions;
-    int failures;
 
     Workload(long seed, Storage storage) {
       random = new Random(seed);
@@ -117,7 +117,7 @@ class BatchLogDeleteFaultsTest {
       for (long offset : unwanted) {
         if (records.containsKey(offset)
             && (expected.isEmpty()
-                || segments.get(offset).equals(segments.get(expected.first())))) {
+                || Objects.equals(segments.get(offset), segments.get(expected.first())))) {
           expected.add(offset);
         }
       }
