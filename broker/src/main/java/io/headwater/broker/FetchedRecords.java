@@ -137,7 +137,7 @@ public final class FetchedRecords {
 
   /** The array that the record is in, until the next fetch; not to be changed. */
   public byte[] array() {
-    return buffer.array();
+    return reader.array();
   }
 
   /** Where in {@link #array} the record's key starts; without meaning for a null key. */
@@ -163,12 +163,15 @@ public final class FetchedRecords {
     return buffer.segmentBase();
   }
 
-  /** Where in that segment's file the record starts, in bytes. */
+  /**
+   * Where in that segment's file the record starts, in bytes; -1 for a record of a compressed
+   * batch, which is at no place of its own.
+   */
   public int position() {
-    return buffer.segmentPosition() + reader.position() - buffer.from();
+    return reader.segmentPosition();
   }
 
-  /** How many bytes the record has there. */
+  /** How many bytes the record has. */
   public int sizeInBytes() {
     return reader.sizeInBytes();
   }

@@ -161,7 +161,8 @@ public final class BatchLog implements AutoCloseable {
 
   /**
    * Appends the builder's records as one batch: after a crash either all of them are there or none.
-   * They survive a power cut only after {@link #sync}. The builder learns where they are.
+   * They survive a power cut only after {@link #sync}. The builder learns where they are. Records
+   * are compressed if the options say so.
    *
    * @return the offset of the first record
    * @throws IllegalArgumentException if there is no record, or more than one and the batch is
@@ -170,15 +171,17 @@ public final class BatchLog implements AutoCloseable {
    *     repeated, unless the log is damaged or a {@link #sync} has failed
    */
   public long append(BatchBuilder batch) {
-    int size = batch.sizeInBytes();
     if (batch.isEmpty()) {
       throw new IllegalArgumentException("a batch needs at least one record");
     }
-    if (size > BATCH_BYTES_MAX && batch.count() > 1) {
+    int uncompressed = batch.sizeInBytes();
+    if (uncompressed > BATCH_BYTES_MAX && batch.count() > 1) {
       throw new IllegalArgumentException(
           "a batch of %d records has %d bytes, the limit is %d unless it is one record; append it in parts"
-              .formatted(batch.count(), size, BATCH_BYTES_MAX));
+              .formatted(batch.count(), uncompressed, BATCH_BYTES_MAX));
     }
+    batch.compress(options.compression());
+    int size = batch.sizeInBytes();
     synchronized (appendLock) {
       ensureWritable();
       long base = nextOffset;

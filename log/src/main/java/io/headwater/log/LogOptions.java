@@ -1,5 +1,6 @@
 package io.headwater.log;
 
+import io.headwater.log.record.Compression;
 import io.headwater.log.record.TimestampType;
 import java.time.InstantSource;
 
@@ -13,6 +14,7 @@ public final class LogOptions {
 
   private final int segmentBytes;
   private final int indexIntervalBytes;
+  private final Compression compression;
   private final TimestampType timestampType;
   private final InstantSource clock;
   private final boolean readOnly;
@@ -24,6 +26,7 @@ public final class LogOptions {
   private LogOptions(Builder builder) {
     segmentBytes = builder.segmentBytes;
     indexIntervalBytes = builder.indexIntervalBytes;
+    compression = builder.compression;
     timestampType = builder.timestampType;
     clock = builder.clock;
     readOnly = builder.readOnly;
@@ -42,6 +45,7 @@ public final class LogOptions {
     return new Builder()
         .segmentBytes(segmentBytes)
         .indexIntervalBytes(indexIntervalBytes)
+        .compression(compression)
         .timestampType(timestampType)
         .clock(clock)
         .readOnly(readOnly)
@@ -57,6 +61,10 @@ public final class LogOptions {
 
   public int indexIntervalBytes() {
     return indexIntervalBytes;
+  }
+
+  public Compression compression() {
+    return compression;
   }
 
   public TimestampType timestampType() {
@@ -91,6 +99,7 @@ public final class LogOptions {
   public static final class Builder {
     private int segmentBytes = 1 << 20;
     private int indexIntervalBytes = 4096;
+    private Compression compression = Compression.NONE;
     private TimestampType timestampType = TimestampType.CREATE_TIME;
     private InstantSource clock = InstantSource.system();
     private boolean readOnly;
@@ -119,6 +128,19 @@ public final class LogOptions {
         throw new IllegalArgumentException("indexIntervalBytes cannot be negative, was " + bytes);
       }
       indexIntervalBytes = bytes;
+      return this;
+    }
+
+    /**
+     * How the records of new batches are compressed; what is in the log stays as it is, and all are
+     * read. Limits of a batch's size are about the records before. The library that it needs must
+     * be on the class path. Default {@link Compression#NONE}.
+     *
+     * @throws io.headwater.log.storage.LogException if the library is missing; the message names it
+     */
+    public Builder compression(Compression with) {
+      with.ensureAvailable();
+      compression = with;
       return this;
     }
 

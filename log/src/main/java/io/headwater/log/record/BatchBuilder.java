@@ -15,11 +15,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Use: {@link #append} records, hand the builder to the log, then {@link #reset} it. A log that
  * took the batch leaves in the builder where it is: {@link #baseOffset}, {@link #segmentBase},
  * {@link #segmentPosition}.
+ *
+ * <p>A log that compresses does it at the append. From then on {@link #array} and {@link
+ * #sizeInBytes} are those of the compressed batch, in which a record has no position of its own,
+ * until the builder is reset or gets another record.
  */
 public final class BatchBuilder {
   private static final int INITIAL_BYTES = 1024;
 
   private final CRC32C crc = new CRC32C();
+  private final ByteSink compressed = new ByteSink(Integer.MAX_VALUE);
+  private Compression compression = Compression.NONE;
   private byte[] bytes;
   private int size = RecordBatch.HEADER_BYTES;
   private int[] positions = new int[16];
@@ -103,6 +109,7 @@ public final class BatchBuilder {
       at = putBytes(target, at, headerValue, headerValue == null ? -1 : headerValue.length);
     }
 
+    compression = Compression.NONE;
     if (count == positions.length) {
       positions = Arrays.copyOf(positions, count * 2);
     }
@@ -140,7 +147,7 @@ public final class BatchBuilder {
 
   /** The size of the batch so far, header included, in bytes. */
   public int sizeInBytes() {
-    return size;
+    return compression == Compression.NONE ? size : compressed.size();
   }
 
   /** The highest timestamp added, or -1. */
@@ -197,8 +204,13 @@ public final class BatchBuilder {
    * Where a record starts, in bytes from the start of the batch.
    *
    * @param index which record, from 0
+   * @throws IllegalStateException if the batch has been compressed
    */
   public int recordPosition(int index) {
+    if (compression != Compression.NONE) {
+      throw new IllegalStateException(
+          "the batch is compressed with %s: its records have no positions".formatted(compression));
+    }
     if (index < 0 || index >= count) {
       throw new IndexOutOfBoundsException(
           "record %d of a batch of %d records".formatted(index, count));
@@ -213,9 +225,24 @@ public final class BatchBuilder {
     baseTimestamp = -1;
     maxTimestamp = -1;
     attributes = 0;
+    compression = Compression.NONE;
     producer(-1, (short) -1, -1, false);
     baseOffset = -1;
     placed(-1, -1);
+  }
+
+  /**
+   * Compresses the records, to be called before {@link #finish}. The end of a transaction stays as
+   * it is: nobody compresses it.
+   *
+   * @throws io.headwater.log.storage.LogException if the library for it is missing
+   */
+  public void compress(Compression with) {
+    compression = isControl() ? Compression.NONE : with;
+    if (compression != Compression.NONE) {
+      compressed.restart(RecordBatch.HEADER_BYTES);
+      Codecs.of(compression).compress(bytes, RecordBatch.HEADER_BYTES, size, compressed);
+    }
   }
 
   /**
@@ -230,16 +257,17 @@ public final class BatchBuilder {
       throw new IllegalStateException("a batch needs at least one record");
     }
     boolean appendTime = timestampType == TimestampType.LOG_APPEND_TIME;
-    byte[] target = bytes;
+    byte[] target = array();
+    int end = sizeInBytes();
     baseOffset = firstOffset;
     Bytes.putLong(target, RecordBatch.BASE_OFFSET, firstOffset);
-    Bytes.putInt(target, RecordBatch.LENGTH, size - RecordBatch.SIZED_BYTES);
+    Bytes.putInt(target, RecordBatch.LENGTH, end - RecordBatch.SIZED_BYTES);
     Bytes.putInt(target, RecordBatch.LEADER_EPOCH, 0);
     target[RecordBatch.MAGIC] = 2;
     Bytes.putShort(
         target,
         RecordBatch.ATTRIBUTES,
-        (short) (attributes | (appendTime ? RecordBatch.APPEND_TIME : 0)));
+        (short) (attributes | compression.code | (appendTime ? RecordBatch.APPEND_TIME : 0)));
     Bytes.putInt(target, RecordBatch.LAST_OFFSET_DELTA, count - 1);
     Bytes.putLong(target, RecordBatch.BASE_TIMESTAMP, baseTimestamp);
     Bytes.putLong(target, RecordBatch.MAX_TIMESTAMP, appendTime ? appendTimeMs : maxTimestamp);
@@ -248,13 +276,13 @@ public final class BatchBuilder {
     Bytes.putInt(target, RecordBatch.BASE_SEQUENCE, baseSequence);
     Bytes.putInt(target, RecordBatch.COUNT, count);
     crc.reset();
-    crc.update(target, RecordBatch.ATTRIBUTES, size - RecordBatch.ATTRIBUTES);
+    crc.update(target, RecordBatch.ATTRIBUTES, end - RecordBatch.ATTRIBUTES);
     Bytes.putInt(target, RecordBatch.CRC, (int) crc.getValue());
   }
 
-  /** The array that the batch is built in; replaced when it grows. */
+  /** The array that the batch is in; replaced when it grows or is compressed. */
   public byte[] array() {
-    return bytes;
+    return compression == Compression.NONE ? bytes : compressed.array();
   }
 
   /** Notes where a log put the batch: {@link #segmentBase} and {@link #segmentPosition}. */

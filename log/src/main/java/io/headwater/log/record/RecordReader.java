@@ -3,6 +3,7 @@ package io.headwater.log.record;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.serde.Header;
 import io.headwater.serde.Headers;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,14 +26,26 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class RecordReader {
+  /** The default limit of the records of one compressed batch, decompressed, in bytes. */
+  public static final int DECOMPRESSED_BYTES_MAX = 128 << 20;
+
   private final RecordBatch batch = new RecordBatch();
+  private final ByteSink decompressed;
+
+  /** The array with the batches. */
+  private byte[] source = {};
+
+  /** The array with the records of this batch: the same one, or that of {@link #decompressed}. */
   private byte[] bytes = {};
+
   private int to;
   private @Nullable Path file;
   private long fileShift;
 
   private int batchEnd;
+  private int recordsEnd;
   private int recordsLeft;
+  private boolean compressed;
   private int nextRecord;
   private long batchOffset;
   private long batchTimestamp;
@@ -51,9 +64,21 @@ public final class RecordReader {
 
   private int cursor;
 
+  public RecordReader() {
+    this(DECOMPRESSED_BYTES_MAX);
+  }
+
+  /**
+   * A reader with another limit of what the records of a compressed batch may be, decompressed, in
+   * bytes. A batch of more counts as damaged.
+   */
+  public RecordReader(int decompressedBytesMax) {
+    decompressed = new ByteSink(decompressedBytesMax);
+  }
+
   /** Starts before the first batch of the bytes from {@code from} up to {@code end}. */
-  public void reset(byte[] source, int from, int end) {
-    reset(source, from, end, null, 0);
+  public void reset(byte[] batches, int from, int end) {
+    reset(batches, from, end, null, 0);
   }
 
   /**
@@ -62,12 +87,13 @@ public final class RecordReader {
    *
    * @param filePosition where in the file the byte at {@code from} is
    */
-  public void reset(byte[] source, int from, int end, @Nullable Path origin, long filePosition) {
-    if (from < 0 || end < from || end > source.length) {
+  public void reset(byte[] batches, int from, int end, @Nullable Path origin, long filePosition) {
+    if (from < 0 || end < from || end > batches.length) {
       throw new IndexOutOfBoundsException(
-          "[%d, %d) of an array of %d bytes".formatted(from, end, source.length));
+          "[%d, %d) of an array of %d bytes".formatted(from, end, batches.length));
     }
-    bytes = source;
+    source = batches;
+    bytes = batches;
     to = end;
     file = origin;
     fileShift = filePosition - from;
@@ -89,9 +115,10 @@ public final class RecordReader {
    * @throws CorruptLogException if the bytes are no record
    */
   public void resetToRecord(
-      byte[] source, int from, int end, long baseOffset, long baseTimestampMs) {
-    reset(source, from, end);
+      byte[] record, int from, int end, long baseOffset, long baseTimestampMs) {
+    reset(record, from, end);
     batchEnd = end;
+    recordsEnd = end;
     batchOffset = baseOffset;
     batchTimestamp = baseTimestampMs;
     appendTime = false;
@@ -106,6 +133,7 @@ public final class RecordReader {
   public boolean nextBatch() {
     recordPosition = -1;
     recordsLeft = 0;
+    bytes = source;
     int start = batchEnd;
     if (start == to) {
       return false;
@@ -116,7 +144,7 @@ public final class RecordReader {
           "%d bytes are left, a batch has at least %d"
               .formatted(to - start, RecordBatch.HEADER_BYTES));
     }
-    batch.at(bytes, start);
+    batch.at(source, start);
     String fault = batch.headerFault();
     if (!fault.isEmpty()) {
       throw corrupt(start, fault);
@@ -131,6 +159,8 @@ public final class RecordReader {
       throw corrupt(start, batch.crcFault());
     }
     batchEnd = start + batch.sizeInBytes();
+    recordsEnd = batchEnd;
+    compressed = (batch.attributes() & RecordBatch.COMPRESSION_MASK) != 0;
     nextRecord = start + RecordBatch.HEADER_BYTES;
     recordsLeft = batch.count();
     batchOffset = batch.baseOffset();
@@ -148,23 +178,45 @@ public final class RecordReader {
   /**
    * Goes to the next record of this batch; false after its last.
    *
-   * @throws CorruptLogException if the records do not fit the batch, or are compressed
+   * @throws CorruptLogException if the records do not fit the batch, cannot be decompressed, or are
+   *     more than the limit
+   * @throws io.headwater.log.storage.LogException if they are compressed and the library for it is
+   *     missing; the message names it
    */
   public boolean nextRecord() {
     if (recordsLeft == 0) {
       recordPosition = -1;
       return false;
     }
-    if ((batch.attributes() & RecordBatch.COMPRESSION_MASK) != 0) {
-      throw corrupt(
-          batch.position(),
-          "the batch is compressed with %s, which cannot be read; write it uncompressed"
-              .formatted(batch.compression()));
+    if (compressed) {
+      decompress();
     }
     readRecord(nextRecord);
     nextRecord = recordEnd;
     recordsLeft--;
     return true;
+  }
+
+  private void decompress() {
+    int code = batch.attributes() & RecordBatch.COMPRESSION_MASK;
+    if (code >= Compression.values().length) {
+      throw corrupt(
+          batch.position(), "the batch has compression code %d, which is none".formatted(code));
+    }
+    Codec codec = Codecs.of(batch.compression());
+    decompressed.restart(0);
+    try {
+      codec.decompress(source, nextRecord, batchEnd, decompressed);
+    } catch (IOException e) {
+      throw corrupt(
+          batch.position(),
+          "the batch's %d records cannot be decompressed with %s: %s"
+              .formatted(batch.count(), batch.compression(), e.getMessage()));
+    }
+    bytes = decompressed.array();
+    nextRecord = 0;
+    recordsEnd = decompressed.size();
+    compressed = false;
   }
 
   /** The record's offset. */
@@ -203,13 +255,22 @@ public final class RecordReader {
     return valueSize;
   }
 
-  /** Where in the array the key starts; without meaning for a null key. */
+  /**
+   * The array that the record is in: the one with the batches, or for a compressed batch one of the
+   * reader's own, whose content is lost when it goes to the next batch.
+   */
+  public byte[] array() {
+    ensureRecord();
+    return bytes;
+  }
+
+  /** Where in the {@link #array} the key starts; without meaning for a null key. */
   public int keyPosition() {
     ensureRecord();
     return keyPosition;
   }
 
-  /** Where in the array the value starts; without meaning for a null value. */
+  /** Where in the {@link #array} the value starts; without meaning for a null value. */
   public int valuePosition() {
     ensureRecord();
     return valuePosition;
@@ -235,7 +296,7 @@ public final class RecordReader {
     return Headers.of(headers);
   }
 
-  /** Where in the array the record starts. */
+  /** Where in the {@link #array} the record starts. */
   public int position() {
     ensureRecord();
     return recordPosition;
@@ -243,11 +304,11 @@ public final class RecordReader {
 
   /**
    * Where the record starts in the file that the bytes were copied from; without meaning if the
-   * reader was not told of it.
+   * reader was not told of it. A record of a compressed batch is at no place of its own there: -1.
    */
   public int segmentPosition() {
     ensureRecord();
-    return (int) (fileShift + recordPosition);
+    return bytes == source ? (int) (fileShift + recordPosition) : -1;
   }
 
   /** How many bytes the record has, from {@link #position}. */
@@ -260,11 +321,11 @@ public final class RecordReader {
     recordPosition = -1;
     cursor = start;
     int length = readVarint();
-    if (length < 0 || length > batchEnd - cursor) {
+    if (length < 0 || length > recordsEnd - cursor) {
       throw corrupt(
           start,
           "a record of %d bytes begins, %d bytes of its batch are left"
-              .formatted(length, batchEnd - cursor));
+              .formatted(length, recordsEnd - cursor));
     }
     recordEnd = cursor + length;
     cursor++; // attributes, of which none is defined
@@ -313,7 +374,7 @@ public final class RecordReader {
     int at = cursor;
     int value = 0;
     for (int shift = 0; shift <= 28; shift += 7) {
-      if (at == to) {
+      if (at == recordsEnd) {
         break;
       }
       byte next = bytes[at++];
@@ -330,7 +391,7 @@ public final class RecordReader {
     int at = cursor;
     long value = 0;
     for (int shift = 0; shift <= 63; shift += 7) {
-      if (at == to) {
+      if (at == recordsEnd) {
         break;
       }
       byte next = bytes[at++];
@@ -348,7 +409,8 @@ public final class RecordReader {
   }
 
   private CorruptLogException corrupt(int position, String reason) {
-    return new CorruptLogException(file, fileShift + position, reason);
+    int place = bytes == source ? position : batch.position();
+    return new CorruptLogException(file, fileShift + place, reason);
   }
 
   private void ensureRecord() {

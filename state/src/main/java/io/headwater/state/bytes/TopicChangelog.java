@@ -149,6 +149,11 @@ public final class TopicChangelog implements Changelog {
             throw new CorruptStoreException(
                 "%s, offset %d: the record has no key".formatted(partition, records.offset()));
           }
+          if (records.position() < 0) {
+            throw new CorruptStoreException(
+                "%s, offset %d: the batch is compressed, but a store reads single records of its changelog; write it uncompressed"
+                    .formatted(partition, records.offset()));
+          }
           return true;
         }
         if (fetched) {

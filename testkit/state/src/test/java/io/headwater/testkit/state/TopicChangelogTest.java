@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.broker.Broker;
 import io.headwater.broker.BrokerOptions;
+import io.headwater.broker.BrokerView;
 import io.headwater.broker.FetchedRecords;
 import io.headwater.broker.IsolationLevel;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.TopicPartition;
 import io.headwater.broker.TransactionalProducer;
+import io.headwater.log.BatchLog;
+import io.headwater.log.LogOptions;
+import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.Compression;
 import io.headwater.log.storage.Storage;
+import io.headwater.serde.Headers;
 import io.headwater.state.bytes.Change;
 import io.headwater.state.bytes.ChangelogReader;
 import io.headwater.state.bytes.CorruptStoreException;
@@ -128,5 +134,21 @@ final class TopicChangelogTest {
     assertThatThrownBy(store::flush)
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessageContaining("app-counts-changelog-0");
+  }
+
+  @Test
+  void aCompressedChangelogIsRefused() {
+    broker.close();
+    Path data = Path.of("data");
+    LogOptions gzip = LogOptions.builder().compression(Compression.GZIP).build();
+    try (BatchLog log = BatchLog.open(storage, data.resolve("app-counts-changelog-0"), gzip)) {
+      log.append(new BatchBuilder().append(42, new byte[1], new byte[2], Headers.EMPTY));
+    }
+    try (BrokerView view = BrokerView.openReadOnly(data, storage)) {
+      var compressed = TopicChangelog.readOnly(view, PARTITION);
+      assertThatThrownBy(() -> ChangelogReader.open(compressed))
+          .isInstanceOf(CorruptStoreException.class)
+          .hasMessageContaining("app-counts-changelog-0, offset 0: the batch is compressed");
+    }
   }
 }
