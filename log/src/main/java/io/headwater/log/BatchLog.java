@@ -137,6 +137,19 @@ public final class BatchLog implements AutoCloseable {
     return Arrays.stream(segments).map(Segment::baseOffset).toList();
   }
 
+  /** What each segment holds, in order: see {@link Log#segments}. */
+  public List<SegmentStat> segmentStats() {
+    while (true) {
+      ensureOpen();
+      Segment[] all = segments;
+      try {
+        return Arrays.stream(all).map(Segment::stat).toList();
+      } catch (IllegalStateException e) {
+        ensureChangedSince(all, e);
+      }
+    }
+  }
+
   /** The offset that the next record will get. */
   public long nextOffset() {
     ensureOpen();

@@ -477,7 +477,83 @@ public final class Log implements AutoCloseable {
                 .formatted(timestampMs, Instant.ofEpochMilli(timestampMs)));
   }
 
+  // ---- deleting
+
+  /**
+   * Deletes messages: those of the given ones that are in the segment with the lowest of them that
+   * is there, so that a call takes bounded time. Offsets without a message are passed over. The
+   * next offset stays, whatever is deleted. After a crash all that a call deletes is there still,
+   * or none of it; once it has returned, nothing of it comes back.
+   *
+   * @return which messages were deleted, none if none of them is there
+   * @throws ReadOnlyLogException if the log is open for reading only
+   */
+  public Deleted delete(OffsetSet offsets) {
+    ensureWritable();
+    Deleted deleted = batches.delete(offsets);
+    if (!deleted.offsets().isEmpty()) {
+      synchronized (firstLock) {
+        first = -1;
+      }
+    }
+    return deleted;
+  }
+
+  /**
+   * Deletes messages of all segments, one after the other.
+   *
+   * @param backoff what to do between two segments
+   * @throws DeleteFailedException if it fails between or in a segment, with what was deleted
+   * @throws ReadOnlyLogException if the log is open for reading only
+   */
+  public Deleted deleteAll(OffsetSet offsets, DeleteBackoff backoff) {
+    ensureWritable();
+    OffsetSet left = offsets;
+    OffsetSet.Builder deleted = OffsetSet.builder();
+    long bytesFreed = 0;
+    try {
+      while (!left.isEmpty()) {
+        Deleted step = delete(left);
+        if (step.offsets().isEmpty()) {
+          break;
+        }
+        deleted.add(step.offsets());
+        bytesFreed += step.bytesFreed();
+        left = left.within(new OffsetRange(step.offsets().last() + 1, Long.MAX_VALUE));
+        if (!left.isEmpty() && left.first() < nextOffset()) {
+          backoff.pause();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeleteFailedException(name(), new Deleted(deleted.build(), bytesFreed), e);
+    } catch (RuntimeException e) {
+      throw new DeleteFailedException(name(), new Deleted(deleted.build(), bytesFreed), e);
+    }
+    return new Deleted(deleted.build(), bytesFreed);
+  }
+
   // ---- how large
+
+  /** How large the log is: see {@link #segments} for what it costs. */
+  public LogStat stat() {
+    List<SegmentStat> segments = segments();
+    long messages = 0;
+    long bytes = 0;
+    for (SegmentStat segment : segments) {
+      messages += segment.messages();
+      bytes += segment.bytes();
+    }
+    return new LogStat(segments.size(), messages, bytes);
+  }
+
+  /**
+   * How large each segment is, in order. The last is the one that is being written. Messages are
+   * counted by the headers of the batches: all of them at the first call, what is new later.
+   */
+  public List<SegmentStat> segments() {
+    return batches.segmentStats();
+  }
 
   /**
    * How many bytes a message takes if it is published alone: its batch, and its share of the

@@ -1,6 +1,7 @@
 package io.headwater.log.segment;
 
 import io.headwater.log.OffsetRange;
+import io.headwater.log.SegmentStat;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
@@ -32,6 +33,11 @@ public final class Segment implements AutoCloseable {
   private final boolean readOnly;
   private final SegmentIndex index;
   private volatile List<Damage> damages = List.of();
+  private final Object countLock = new Object();
+  private long countedTo = -1; // guarded by countLock
+  private long recordCount; // guarded by countLock
+  private long countedTimestampMax = -1; // guarded by countLock
+
   private volatile int size;
   private volatile long nextOffset;
 
@@ -298,6 +304,23 @@ public final class Segment implements AutoCloseable {
   /** Deletes the index files. They are made again in memory when they are needed. */
   public void deleteIndexes() {
     index.delete();
+  }
+
+  /** What it holds. Goes over the headers of the batches that came since it was last asked. */
+  public SegmentStat stat() {
+    synchronized (countLock) {
+      forEachBatch(countedTo, this::count);
+      return new SegmentStat(
+          baseOffset, nextOffset, recordCount, size + index.sizeOnDisk(), countedTimestampMax);
+    }
+  }
+
+  private void count(RecordBatch batch) {
+    if (!batch.isControl()) {
+      recordCount += batch.count();
+      countedTimestampMax = Math.max(countedTimestampMax, batch.maxTimestamp());
+    }
+    countedTo = batch.nextOffset();
   }
 
   /** The size of the segment's files, in bytes. */
