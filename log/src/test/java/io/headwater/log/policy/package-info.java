@@ -1,0 +1,4 @@
+@NullMarked
+package io.headwater.log.policy;
+
+import org.jspecify.annotations.NullMarked;
