@@ -40,7 +40,7 @@ class FaultTest {
       broker.createTopic(NewTopic.of("t", 2));
       broker.append(A, batch("before"));
       storage.full(true);
-      assertThatThrownBy(() -> broker.append(A, batch("no room")))
+      assertThatThrownBy(() -> broker.append(A, batch("more than is reserved".repeat(5_000))))
           .isInstanceOf(DiskFullException.class);
       storage.full(false);
       broker.append(A, batch("after"));
@@ -211,8 +211,8 @@ class FaultTest {
       TransactionalProducer producer = broker.transactionalProducer("tx");
       producer.begin();
       producer.append(A, batch("a"));
-      producer.append(B, batch("b"));
-      storage.failAt(storage.operationCount() + 1, Fault.DISK_FULL);
+      producer.append(B, batch("too large to be reserved for".repeat(1_000)));
+      storage.failAt(storage.operationCount() + 1, Fault.DISK_FULL); // for what follows it
       assertThatThrownBy(producer::abort).isInstanceOf(DiskFullException.class);
 
       assertThatThrownBy(producer::commit)

@@ -8,6 +8,7 @@ import io.headwater.log.segment.BatchVisitor;
 import io.headwater.log.segment.Damage;
 import io.headwater.log.segment.Fault;
 import io.headwater.log.segment.ForcedMark;
+import io.headwater.log.segment.ReserveAhead;
 import io.headwater.log.segment.Segment;
 import io.headwater.log.segment.SegmentRewrite;
 import io.headwater.log.storage.CorruptLogException;
@@ -56,6 +57,7 @@ public final class BatchLog implements AutoCloseable {
   private final Object appendLock = new Object();
 
   private final RecordBatch appended = new RecordBatch(); // guarded by appendLock
+  private final ReserveAhead ahead; // guarded by appendLock
 
   private volatile Segment[] segments = {}; // replaced under appendLock
   private volatile long nextOffset;
@@ -76,6 +78,7 @@ public final class BatchLog implements AutoCloseable {
     this.folder = folder;
     this.options = options;
     this.lock = lock;
+    ahead = new ReserveAhead(options.segmentBytes());
   }
 
   /**
@@ -201,7 +204,7 @@ public final class BatchLog implements AutoCloseable {
       Segment active = segmentFor(size, base + batch.count() - 1);
       boolean appendTime = options.timestampType() == TimestampType.LOG_APPEND_TIME;
       batch.finish(base, options.timestampType(), appendTime ? options.clock().millis() : -1);
-      int position = active.append(batch.array(), size, appended);
+      int position = active.append(batch.array(), size, appended, ahead);
       batch.placed(active.baseOffset(), position);
       nextOffset = base + batch.count();
       changed = true;
@@ -227,8 +230,7 @@ public final class BatchLog implements AutoCloseable {
   }
 
   private Segment addSegment() {
-    newest().cutTail();
-    newest().writeIndexes();
+    newest().seal();
     Segment added = createSegment(nextOffset);
     folderChanged = true;
     changed = true;
@@ -738,6 +740,9 @@ public final class BatchLog implements AutoCloseable {
                 "the file ends here, but %d bytes had been forced to disk".formatted(forcedEnd));
         damages.add(segment.skipDamage(cut, forcedEnd, found.nextOffset()));
       }
+      if (torn != null && segment.onlyZerosFollow()) {
+        torn = null; // space that was reserved
+      }
       if (torn != null) {
         last = i;
       }
@@ -751,8 +756,15 @@ public final class BatchLog implements AutoCloseable {
       LOG.error("{} is damaged, nothing was changed and the rest can be read: {}", folder, damages);
     } else if (options.readOnly()) {
       dropSegmentsAfter(last);
-    } else if (torn != null) {
-      cut(all, last, torn);
+    } else {
+      for (int i = indexOf(all, found.segmentBase()); i < last; i++) {
+        all[i].cutTail();
+      }
+      if (torn != null) {
+        cut(all, last, torn);
+      } else {
+        all[last].cutTail();
+      }
     }
     if (!options.readOnly() && damages.isEmpty()) {
       changed = !found.equals(placeOfEnd());
@@ -768,9 +780,9 @@ public final class BatchLog implements AutoCloseable {
    * Cuts the tail off: the newest files first, so that a crash in between leaves a torn tail again.
    */
   private void cut(Segment[] all, int last, Fault torn) {
-    long dropped = (long) all[last].fileSize() - all[last].size();
+    long dropped = (long) all[last].writtenTo() - all[last].size();
     for (int i = all.length - 1; i > last; i--) {
-      dropped += all[i].fileSize();
+      dropped += all[i].writtenTo();
       all[i].close();
       all[i].delete();
     }
@@ -810,17 +822,17 @@ public final class BatchLog implements AutoCloseable {
     synchronized (appendLock) {
       long before = nextOffset;
       List<Path> files = storage.list(folder);
-      Fault torn = newest().scan();
+      newest().scan(); // up to what is not yet there as a whole, or reserved
       for (Path file : files) {
         long base = Segment.baseOffset(file);
         if (base <= newest().baseOffset()) {
           continue;
         }
-        if (torn != null || base != newest().nextOffset()) {
+        if (base != newest().nextOffset()) {
           break;
         }
         Segment next = openSegment(base);
-        torn = next.scan();
+        next.scan();
         Segment[] more = Arrays.copyOf(segments, segments.length + 1);
         more[segments.length] = next;
         segments = more;

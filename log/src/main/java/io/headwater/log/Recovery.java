@@ -13,7 +13,8 @@ public sealed interface Recovery {
    * The tail was torn, as a crash in the middle of an append leaves it, and has been cut. Nothing
    * that was known to be forced is lost.
    *
-   * @param bytesDropped how many bytes were cut, those of whole later segments included
+   * @param bytesDropped how many bytes were cut, those of whole later segments included, zeros at
+   *     the end of a file not
    * @param file the segment that now ends the log
    * @param position where it ends now, in bytes
    * @param reason what was wrong with the first batch that was cut

@@ -202,7 +202,8 @@ class BatchLogFaultsTest {
         workload.append(log);
         disk.full(true);
         for (int attempt = 0; attempt < 3; attempt++) {
-          var batch = new BatchBuilder().append(1, null, new byte[3_000], Headers.EMPTY);
+          // More than is reserved.
+          var batch = new BatchBuilder().append(1, null, new byte[7_000], Headers.EMPTY);
           assertThatThrownBy(() -> log.append(batch)).isInstanceOf(DiskFullException.class);
         }
         assertThat(LogRecords.all(log)).isEqualTo(workload.appended);
@@ -254,8 +255,11 @@ class BatchLogFaultsTest {
       for (int i = 0; i < 20; i++) {
         workload.append(log);
         long before = log.sizeBytes();
-        disk.failAt(disk.operationCount(), FaultyStorage.Fault.IO_ERROR);
-        var batch = new BatchBuilder().append(1, null, new byte[900], Headers.EMPTY);
+        // Rolling, reserving, or writing what is too large to be reserved for.
+        disk.failAt(disk.operationCount() + i % 6, FaultyStorage.Fault.IO_ERROR);
+        var batch =
+            new BatchBuilder()
+                .append(1, null, new byte[i % 2 == 0 ? 6_000 : 17_000], Headers.EMPTY);
         assertThatThrownBy(() -> log.append(batch)).isInstanceOf(LogException.class);
         assertThat(log.sizeBytes()).isEqualTo(before);
         assertThat(LogRecords.all(log)).isEqualTo(workload.appended);

@@ -65,7 +65,7 @@ class BatchLogTailTest {
     records.clear();
     records.addAll(LogRecords.all(log));
     newest = Segment.path(FOLDER, base);
-    newestBytes = content(storage, newest);
+    newestBytes = Arrays.copyOf(content(storage, newest), (int) ends.get(ends.size() - 1)[0]);
     assertThat(newestBytes.length).isGreaterThan(4_096);
     assertThat(log.range().size()).isEqualTo(records.size());
   }
@@ -76,6 +76,15 @@ class BatchLogTailTest {
       file.read(0, bytes, 0, bytes.length);
       return bytes;
     }
+  }
+
+  /** How many bytes there are but for zeros at the end, which may be reserved space. */
+  private static long written(byte[] bytes) {
+    int length = bytes.length;
+    while (length > 0 && bytes[length - 1] == 0) {
+      length--;
+    }
+    return length;
   }
 
   private static void replace(Storage storage, Path path, byte[] bytes) {
@@ -108,12 +117,12 @@ class BatchLogTailTest {
   private void openAndExpect(String where, byte[] bytes, long[] whole) {
     Storage copy = copyWith(bytes);
     try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS)) {
-      if (whole[0] == bytes.length) {
+      if (written(bytes) <= whole[0]) {
         assertThat(log.recovery()).as(where).isEqualTo(new Recovery.Clean());
       } else {
         assertThat(log.recovery()).as(where).isInstanceOf(Recovery.TailCut.class);
         var cut = (Recovery.TailCut) log.recovery();
-        assertThat(cut.bytesDropped()).as(where).isEqualTo((long) bytes.length - whole[0]);
+        assertThat(cut.bytesDropped()).as(where).isEqualTo(written(bytes) - whole[0]);
         assertThat(cut.position()).as(where).isEqualTo(whole[0]);
         assertThat(cut.file()).as(where).isEqualTo(newest);
       }
@@ -150,11 +159,65 @@ class BatchLogTailTest {
   }
 
   @Test
-  void zerosAfterTheLastBatchAreCutOff() {
-    openAndExpect(
-        "preallocated",
-        Arrays.copyOf(newestBytes, newestBytes.length + 10_000),
-        wholeBefore(newestBytes.length));
+  void zerosAfterTheLastBatchAreReservedSpaceAndNoLoss() {
+    for (int zeros : new int[] {1, 100, 10_000, 1_000_000}) {
+      byte[] bytes = Arrays.copyOf(newestBytes, newestBytes.length + zeros);
+      Storage copy = copyWith(bytes);
+      try (BatchLog log = BatchLog.open(copy, FOLDER, OPTIONS.toBuilder().readOnly(true).build())) {
+        assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
+        assertThat(LogRecords.all(log)).isEqualTo(records);
+      }
+      assertThat(content(copy, newest)).as("opened for reading only").isEqualTo(bytes);
+      openAndExpect("%d reserved".formatted(zeros), bytes, wholeBefore(newestBytes.length));
+      BatchLog.open(copy, FOLDER, OPTIONS).close();
+      assertThat(content(copy, newest)).as("closed").isEqualTo(newestBytes);
+    }
+  }
+
+  @Test
+  void aTornBatchInReservedSpaceIsCutAndSaysHowMuchOfItThereWas() {
+    long seed = Seeds.next();
+    var random = new Random(seed);
+    for (int round = 0; round < 300; round++) {
+      byte[] bytes = Arrays.copyOf(newestBytes, newestBytes.length + random.nextInt(20_000));
+      int from = newestBytes.length - 1 - random.nextInt(1_000);
+      // A page that was not written, and what comes after it.
+      int to = random.nextBoolean() ? bytes.length : Math.min(from + 600, bytes.length);
+      Arrays.fill(bytes, from, to, (byte) 0);
+      int firstChanged = 0;
+      while (firstChanged < newestBytes.length
+          && bytes[firstChanged] == newestBytes[firstChanged]) {
+        firstChanged++;
+      }
+      openAndExpect(
+          "seed %d, zeros from %d to %d".formatted(seed, from, to),
+          bytes,
+          wholeBefore(firstChanged));
+    }
+  }
+
+  @Test
+  void aRolledOrClosedFileHasNothingAfterItsLastBatch() {
+    try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
+      log.roll();
+      log.append(new BatchBuilder().append(1, null, new byte[10], Headers.EMPTY));
+      Path active = Segment.path(FOLDER, records.size());
+      assertThat(content(storage, active)).as("reserved").hasSize(6_000);
+    }
+    BatchLog.open(storage, FOLDER, OPTIONS.toBuilder().readOnly(true).build()).close();
+    for (Path file : storage.list(FOLDER)) {
+      if (Segment.baseOffset(file) >= 0) {
+        byte[] bytes = content(storage, file);
+        var batch = new RecordBatch();
+        int end = 0;
+        while (end < bytes.length) {
+          batch.at(bytes, end);
+          assertThat(batch.headerFault()).as("%s at %d", file, end).isEmpty();
+          end += batch.sizeInBytes();
+        }
+        assertThat(end).as("%s", file).isEqualTo(bytes.length);
+      }
+    }
   }
 
   @Test
@@ -179,8 +242,12 @@ class BatchLogTailTest {
     log.sync();
     log.saveForcedMark();
     // More that is not forced, so that the next opening checks.
-    log.append(new BatchBuilder().append(1, null, null, Headers.EMPTY));
-    newestBytes = content(storage, newest);
+    var more = new BatchBuilder().append(1, null, null, Headers.EMPTY);
+    log.append(more);
+    if (newest.equals(Segment.path(FOLDER, more.segmentBase()))) {
+      newestBytes =
+          Arrays.copyOf(content(storage, newest), more.segmentPosition() + more.sizeInBytes());
+    }
     records.clear();
     records.addAll(LogRecords.all(log));
   }
@@ -216,6 +283,38 @@ class BatchLogTailTest {
         assertThat(content(copy, newest)).isEqualTo(bytes);
       }
     }
+  }
+
+  @Test
+  void zerosWhereBytesHadBeenForcedAreDamage() {
+    forceAll();
+    int forcedEnd = (int) ends.get(ends.size() - 1)[0];
+    long forcedRecords = records.size() - 1L;
+    int damaged = 0;
+    for (int from = forcedEnd - 70; from > forcedEnd - 1_000; from -= 7) {
+      byte[] bytes = Arrays.copyOf(newestBytes, newestBytes.length + 500);
+      Arrays.fill(bytes, from, bytes.length, (byte) 0);
+      int firstChanged = 0;
+      while (firstChanged < forcedEnd && bytes[firstChanged] == newestBytes[firstChanged]) {
+        firstChanged++;
+      }
+      if (firstChanged == forcedEnd) {
+        continue; // they were zero
+      }
+      damaged++;
+      long[] whole = wholeBefore(firstChanged);
+      try (BatchLog log = BatchLog.open(copyWith(bytes), FOLDER, OPTIONS)) {
+        assertThat(log.recovery()).as("from %d", from).isInstanceOf(Recovery.Damaged.class);
+        List<Damage> damages = ((Recovery.Damaged) log.recovery()).parts();
+        assertThat(damages).as("from %d", from).hasSize(1);
+        assertThat(damages.get(0).from()).as("from %d", from).isEqualTo(whole[0]);
+        assertThat(damages.get(0).to()).as("from %d", from).isEqualTo(forcedEnd);
+        assertThat(damages.get(0).offsets())
+            .as("from %d", from)
+            .isEqualTo(new OffsetRange(whole[1], forcedRecords));
+      }
+    }
+    assertThat(damaged).isGreaterThan(100);
   }
 
   private static List<String> readUntilDamage(BatchLog log) {

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * a time appends, scans or repairs; any number read meanwhile, up to {@link #size}, which is
  * written after all that it covers.
  *
- * <p>The file may be longer than {@link #size}: a failed append may leave a part of a batch behind,
- * which the next one overwrites, and which is cut off before another segment begins.
+ * <p>The file may be longer than {@link #size}: by zeros, space that was reserved for what comes;
+ * and a failed append may leave a part of a batch behind, which the next one overwrites. Both are
+ * cut off before another segment begins.
  */
 public final class Segment implements AutoCloseable {
   private static final int CHUNK_BYTES = 8 << 10;
@@ -32,6 +33,7 @@ public final class Segment implements AutoCloseable {
   private final StorageFile file;
   private final boolean readOnly;
   private final SegmentIndex index;
+  private long reservedTo; // only by the thread that appends
   private volatile List<Damage> damages = List.of();
   private final Object countLock = new Object();
   private long countedTo = -1; // guarded by countLock
@@ -164,10 +166,15 @@ public final class Segment implements AutoCloseable {
    * Writes a finished batch after the last one, and returns where it starts. If it fails the
    * segment is as before.
    */
-  public int append(byte[] bytes, int length, RecordBatch header) {
+  public int append(byte[] bytes, int length, RecordBatch header, ReserveAhead ahead) {
     int position = size;
+    int end = position + length;
     index.load(); // which may fail, and must not after the write
     try {
+      if (end > reservedTo && length <= StorageFile.SMALL_WRITE_BYTES) {
+        ahead.reserve(file, end);
+        reservedTo = file.size();
+      }
       file.write(position, bytes, 0, length);
     } catch (LogException e) {
       cutTailIfPossible(e);
@@ -176,8 +183,18 @@ public final class Segment implements AutoCloseable {
     header.at(bytes, 0);
     index.add(header, position);
     nextOffset = header.nextOffset();
-    size = position + length;
+    size = end;
     return position;
+  }
+
+  /**
+   * Ends the appending: cuts the file to its batches and writes the index files. More can be
+   * appended if another segment cannot be made.
+   */
+  public void seal() {
+    cutTail();
+    writeIndexes();
+    file.release();
   }
 
   /** Forces the batches to disk. */
@@ -208,7 +225,8 @@ public final class Segment implements AutoCloseable {
    * Takes up the whole batches past {@link #size}, checking each, up to the end of the file or the
    * first that is bad.
    *
-   * @return what is bad; null if the file ends with a whole batch
+   * @return what is bad; null if the file ends with a whole batch. Where there is only reserved
+   *     space, that is bad too: see {@link #onlyZerosFollow}
    */
   public @Nullable Fault scan() {
     int fileSize = fileSize();
@@ -239,6 +257,29 @@ public final class Segment implements AutoCloseable {
     return walk.fault();
   }
 
+  /**
+   * Whether nothing but zeros is past the last whole batch: space that was reserved, or nothing.
+   */
+  public boolean onlyZerosFollow() {
+    return writtenTo() == size;
+  }
+
+  /** Where the last byte past the last whole batch ends that is not zero. */
+  public int writtenTo() {
+    byte[] chunk = new byte[CHUNK_BYTES];
+    for (int end = fileSize(); end > size; ) {
+      int start = Math.max(size, end - CHUNK_BYTES);
+      end = start + file.read(start, chunk, 0, end - start); // its writer may just have cut it
+      while (end > start && chunk[end - start - 1] == 0) {
+        end--;
+      }
+      if (end > start) {
+        return end;
+      }
+    }
+    return size;
+  }
+
   private boolean fits(RecordBatch batch) {
     return batch.baseOffset() >= baseOffset && batch.lastOffset() - baseOffset <= Integer.MAX_VALUE;
   }
@@ -261,13 +302,14 @@ public final class Segment implements AutoCloseable {
    * @param forcedOffset the offset there
    */
   public Damage skipDamage(Fault fault, long forcedEnd, long forcedOffset) {
-    int fileSize = fileSize();
-    byte[] rest = new byte[fileSize - fault.position()];
+    int writtenTo = writtenTo();
+    byte[] rest = new byte[fileSize() - fault.position()];
     file.read(fault.position(), rest, 0, rest.length);
     var candidate = new RecordBatch();
     long next = -1;
-    long to = Math.max(fileSize, forcedEnd);
-    for (int at = 1; at + RecordBatch.HEADER_BYTES <= rest.length; at++) {
+    long to = Math.max(writtenTo, forcedEnd);
+    int last = Math.min(writtenTo - fault.position(), rest.length - RecordBatch.HEADER_BYTES);
+    for (int at = 1; at <= last; at++) {
       candidate.at(rest, at);
       if (candidate.headerFault().isEmpty()
           && candidate.sizeInBytes() <= rest.length - at
@@ -287,7 +329,7 @@ public final class Segment implements AutoCloseable {
         new Damage(path, fault.position(), to, new OffsetRange(nextOffset, next), fault.reason());
     damages = List.copyOf(append(damages, damage));
     nextOffset = next;
-    size = foundMore ? (int) to : fileSize;
+    size = (int) Math.min(to, fileSize());
     return damage;
   }
 
@@ -333,6 +375,7 @@ public final class Segment implements AutoCloseable {
    * they may go on meanwhile.
    */
   public void cutTail() {
+    reservedTo = 0;
     if (file.size() > size) {
       file.truncate(size);
     }

@@ -36,6 +36,9 @@
  * The two slots are written in turn, so one is always whole. To change the format, raise {@code
  * version}: a slot with a higher one is refused.
  *
+ * <p><b>Reserved space.</b> The newest {@code .log} may end in zeros: space that was reserved for
+ * what comes. It is cut off when the segment ends and when the log is closed.
+ *
  * <p><b>Deleting.</b> A segment that loses records is written anew beside itself and forced; its
  * indexes are deleted and the folder is forced, since an index must not be found beside batches
  * that it does not fit; then the new file takes the old one's name and the folder is forced again.
@@ -44,10 +47,12 @@
  * never written anew, so the offset that the next record gets is always known.
  *
  * <p><b>Opening.</b> If the newest {@code .log} ends where the mark is, the log was closed and
- * nothing is checked. Otherwise every batch from the start of the mark's segment is. The first bad
- * one past the mark is a torn tail: it and all after it are cut off. A bad one before the mark is
- * damage: nothing is changed, reading goes on around it, appending is refused. Without a mark, as
- * in a folder that Kafka wrote, all segments but the newest count as forced.
+ * nothing is checked. Otherwise every batch from the start of the mark's segment is. If from a place
+ * past the mark there are only zeros up to the end of the file, that was reserved space, and is cut
+ * off. Otherwise the first bad batch past the mark is a torn tail: it and all after it are cut off.
+ * A bad one before the mark, and zeros as well, is damage: nothing is changed, reading goes on
+ * around it, appending is refused. Without a mark, as in a folder that Kafka wrote, all segments but
+ * the newest count as forced.
  */
 @NullMarked
 package io.headwater.log.segment;
