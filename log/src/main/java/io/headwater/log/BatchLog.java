@@ -264,8 +264,6 @@ public final class BatchLog implements AutoCloseable {
    * all of the records that this call deletes are there or none. What was remembered for {@link
    * #readAt} of that segment no longer holds.
    *
-   * <p>Records in compressed batches go only with their whole batch.
-   *
    * @return what was deleted: nothing if none of the records are there. The bytes are those that
    *     left the disk, index entries included.
    * @throws CorruptLogException if what has to be looked at for it is damaged; nothing was deleted

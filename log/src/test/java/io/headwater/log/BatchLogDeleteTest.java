@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.Compression;
 import io.headwater.log.record.ControlType;
 import io.headwater.log.segment.Segment;
 import io.headwater.log.storage.CorruptLogException;
@@ -228,7 +229,9 @@ class BatchLogDeleteTest {
     for (int round = 0; round < (Seeds.full() ? 500 : 30); round++) {
       Path path = Path.of("round", "orders-" + round);
       var expected = new TreeMap<Long, String>();
-      try (BatchLog log = BatchLog.open(storage, path, SMALL)) {
+      Compression compression = List.of(Compression.values()).get(round % 5);
+      LogOptions options = SMALL.toBuilder().compression(compression).build();
+      try (BatchLog log = BatchLog.open(storage, path, options)) {
         for (int i = 0; i < 40; i++) {
           int count = 1 + random.nextInt(4);
           var batch = new BatchBuilder();
@@ -372,7 +375,7 @@ class BatchLogDeleteTest {
     long seed = Seeds.next();
     var done = new AtomicBoolean();
     var problem = new AtomicReference<Throwable>();
-    int records = Seeds.full() ? 60_000 : 6_000;
+    int records = Seeds.full() ? 60_000 : 2_000;
     try (BatchLog log = BatchLog.open(Storage.disk(), temp.resolve("orders-3"), SMALL)) {
       var threads = new ArrayList<Thread>();
       threads.add(

@@ -8,23 +8,26 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes records out of a batch, as Kafka's log cleaner does. What is left keeps its bytes, and the
- * batch its base offset, last offset, base timestamp and producer, since the records' offsets and
- * timestamps are relative to them; so only the count, the highest timestamp, the length and the
- * checksum change. The array is kept for the next batch. Not safe for many threads.
+ * Takes records out of a batch, as Kafka's log cleaner does. What is left keeps its bytes, or is
+ * compressed again as it was, and the batch keeps its base offset, last offset, base timestamp and
+ * producer, since the records' offsets and timestamps are relative to them; so only the count, the
+ * highest timestamp, the length and the checksum change. The array is kept for the next batch. Not
+ * safe for many threads.
  */
 public final class BatchFilter {
   private final RecordReader reader = new RecordReader();
   private final CRC32C crc = new CRC32C();
-  private byte[] bytes = {};
+  private final ByteSink compressed = new ByteSink(Integer.MAX_VALUE);
+  private byte[] bytes = new byte[RecordBatch.HEADER_BYTES];
   private int size;
   private int count;
+  private Compression compression = Compression.NONE;
 
   /**
    * Makes a batch of the records of another that are not unwanted. If none is left it is a header
    * with a count of 0, as Kafka keeps it where the producer's last sequence number must stay known.
    *
-   * @param source the array with the whole batch, which is not compressed
+   * @param source the array with the whole batch
    * @param from where the batch starts in the array
    * @param file the file that it is from, and {@code position} where in it, for errors
    * @param unwanted is asked for each offset once, rising
@@ -45,9 +48,6 @@ public final class BatchFilter {
       throw new IllegalArgumentException("there is no batch");
     }
     RecordBatch batch = reader.batch();
-    if (bytes.length < sizeBytes) {
-      bytes = new byte[sizeBytes];
-    }
     System.arraycopy(source, from, bytes, 0, RecordBatch.HEADER_BYTES);
     size = RecordBatch.HEADER_BYTES;
     count = 0;
@@ -56,8 +56,7 @@ public final class BatchFilter {
       if (unwanted.test(reader.offset())) {
         removed.accept(reader.offset());
       } else {
-        System.arraycopy(source, reader.position(), bytes, size, reader.sizeInBytes());
-        size += reader.sizeInBytes();
+        keep(reader.array(), reader.position(), reader.sizeInBytes());
         maxTimestamp = Math.max(maxTimestamp, reader.timestampMs());
         count++;
       }
@@ -69,16 +68,32 @@ public final class BatchFilter {
       clear(batch);
     } else {
       Bytes.putLong(bytes, RecordBatch.MAX_TIMESTAMP, maxTimestamp);
+      compress(batch.compression());
     }
     finish();
     return true;
   }
 
+  private void keep(byte[] array, int position, int length) {
+    if (bytes.length - size < length) {
+      bytes = Arrays.copyOf(bytes, Math.max(size + length, 2 * bytes.length));
+    }
+    System.arraycopy(array, position, bytes, size, length);
+    size += length;
+  }
+
+  private void compress(Compression with) {
+    compression = with;
+    if (with != Compression.NONE) {
+      compressed.restart(RecordBatch.HEADER_BYTES);
+      Codecs.of(with).compress(bytes, RecordBatch.HEADER_BYTES, size, compressed);
+      System.arraycopy(bytes, 0, compressed.array(), 0, RecordBatch.HEADER_BYTES);
+      size = compressed.size();
+    }
+  }
+
   /** Makes a header with a count of 0 of a batch, of which no record is looked at. */
   public void empty(RecordBatch batch) {
-    if (bytes.length < RecordBatch.HEADER_BYTES) {
-      bytes = new byte[RecordBatch.HEADER_BYTES];
-    }
     System.arraycopy(batch.array(), batch.position(), bytes, 0, RecordBatch.HEADER_BYTES);
     clear(batch);
     finish();
@@ -92,19 +107,21 @@ public final class BatchFilter {
     Bytes.putLong(bytes, RecordBatch.BASE_TIMESTAMP, -1);
     size = RecordBatch.HEADER_BYTES;
     count = 0;
+    compression = Compression.NONE;
   }
 
   private void finish() {
-    Bytes.putInt(bytes, RecordBatch.LENGTH, size - RecordBatch.SIZED_BYTES);
-    Bytes.putInt(bytes, RecordBatch.COUNT, count);
+    byte[] batch = array();
+    Bytes.putInt(batch, RecordBatch.LENGTH, size - RecordBatch.SIZED_BYTES);
+    Bytes.putInt(batch, RecordBatch.COUNT, count);
     crc.reset();
-    crc.update(bytes, RecordBatch.ATTRIBUTES, size - RecordBatch.ATTRIBUTES);
-    Bytes.putInt(bytes, RecordBatch.CRC, (int) crc.getValue());
+    crc.update(batch, RecordBatch.ATTRIBUTES, size - RecordBatch.ATTRIBUTES);
+    Bytes.putInt(batch, RecordBatch.CRC, (int) crc.getValue());
   }
 
   /** The array with what is left, from 0 up to {@link #sizeInBytes}. */
   public byte[] array() {
-    return bytes;
+    return compression == Compression.NONE ? bytes : compressed.array();
   }
 
   /** The size of what is left, in bytes. */
@@ -115,10 +132,5 @@ public final class BatchFilter {
   /** How many records are left. */
   public int count() {
     return count;
-  }
-
-  /** A copy of what is left. */
-  byte[] toBytes() {
-    return Arrays.copyOf(bytes, size);
   }
 }

@@ -3,7 +3,6 @@ package io.headwater.log.segment;
 import io.headwater.log.OffsetRange;
 import io.headwater.log.OffsetSet;
 import io.headwater.log.record.BatchFilter;
-import io.headwater.log.record.Compression;
 import io.headwater.log.record.RecordBatch;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.LogException;
@@ -138,7 +137,7 @@ public final class SegmentRewrite {
     if (full && unwanted.get(nextUnwanted).contains(base) && coversTo(batch.nextOffset())) {
       removed.add(new OffsetRange(base, batch.nextOffset()));
       filter.empty(batch);
-    } else if (batch.compression() != Compression.NONE || !filterRecords(batch, position)) {
+    } else if (!filterRecords(batch, position)) {
       return;
     }
     changed = true;
