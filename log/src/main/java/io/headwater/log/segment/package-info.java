@@ -47,12 +47,12 @@
  * never written anew, so the offset that the next record gets is always known.
  *
  * <p><b>Opening.</b> If the newest {@code .log} ends where the mark is, the log was closed and
- * nothing is checked. Otherwise every batch from the start of the mark's segment is. If from a place
- * past the mark there are only zeros up to the end of the file, that was reserved space, and is cut
- * off. Otherwise the first bad batch past the mark is a torn tail: it and all after it are cut off.
- * A bad one before the mark, and zeros as well, is damage: nothing is changed, reading goes on
- * around it, appending is refused. Without a mark, as in a folder that Kafka wrote, all segments but
- * the newest count as forced.
+ * nothing is checked. Otherwise every batch from the start of the mark's segment is. If from a
+ * place past the mark there are only zeros up to the end of the file, that was reserved space, and
+ * is cut off. Otherwise the first bad batch past the mark is a torn tail: it and all after it are
+ * cut off. A bad one before the mark, and zeros as well, is damage: nothing is changed, reading
+ * goes on around it, appending is refused. Without a mark, as in a folder that Kafka wrote, all
+ * segments but the newest count as forced.
  */
 @NullMarked
 package io.headwater.log.segment;
