@@ -312,7 +312,8 @@ public final class BatchLog implements AutoCloseable {
       rewritten.forceIndexes();
       bytesAfter = rewritten.sizeOnDisk();
     }
-    return new Deleted(removed, bytesBefore - bytesAfter);
+    // Indexes that a crash took, and that were made again just now, may be more than what went.
+    return new Deleted(removed, Math.max(0, bytesBefore - bytesAfter));
   }
 
   /**
