@@ -1,0 +1,241 @@
+package io.headwater.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.log.testing.Seeds;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorCompletionService;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Many threads on one log. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class LogConcurrencyTest extends LogContract {
+  private static final int WRITERS = 3;
+  private final int perWriter = Seeds.full() ? 20_000 : 2_000;
+  private final int total = WRITERS * perWriter;
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final CompletionService<Object> done = new ExecutorCompletionService<>(threads);
+  private int started;
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  @Override
+  LogOptions.Builder options() {
+    LogOptions.Builder options = LogOptions.builder().clock(clock);
+    return place.tiny() ? options.segmentBytes(2_000).indexIntervalBytes(300) : options;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // they are taken when done
+  private void start(Callable<?> work) {
+    started++;
+    done.submit(work::call);
+  }
+
+  /** Waits until all is done, or the first has failed. */
+  private void finish() throws InterruptedException, ExecutionException {
+    for (int i = 0; i < started; i++) {
+      done.take().get();
+    }
+  }
+
+  /** Whose message it is, and the how-manieth of that writer; the value is as long as that says. */
+  private static byte[] value(int writer, int number) {
+    byte[] value = new byte[8 + number % 50];
+    Arrays.fill(value, (byte) number);
+    ByteBuffer.wrap(value).putInt(writer).putInt(number);
+    return value;
+  }
+
+  private void startWriters(Log log) {
+    for (int i = 0; i < WRITERS; i++) {
+      int writer = i;
+      start(
+          () -> {
+            var random = new Random(writer);
+            for (int number = 0; number < perWriter; ) {
+              var batch = new ArrayList<Message>();
+              for (int count = 1 + random.nextInt(4); count > 0 && number < perWriter; count--) {
+                batch.add(Message.of(null, value(writer, number++)));
+              }
+              log.publish(batch);
+            }
+            return null;
+          });
+    }
+  }
+
+  /** A reader checks that messages are whole, and that each writer's come in order. */
+  private static final class Checked {
+    private final int[] numbers = new int[WRITERS];
+    private long offset = -1;
+    private int count;
+
+    Checked() {
+      Arrays.fill(numbers, -1);
+    }
+
+    void add(Message message, boolean gaps) {
+      byte[] bytes = message.value();
+      assertThat(bytes).isNotNull();
+      ByteBuffer value = ByteBuffer.wrap(bytes);
+      int writer = value.getInt();
+      int number = value.getInt();
+      assertThat(bytes).isEqualTo(value(writer, number));
+      if (gaps) {
+        assertThat(number).isGreaterThan(numbers[writer]);
+        assertThat(message.offset()).isGreaterThan(offset);
+      } else {
+        assertThat(number).isEqualTo(numbers[writer] + 1);
+        assertThat(message.offset()).isEqualTo(offset + 1);
+      }
+      numbers[writer] = number;
+      offset = message.offset();
+      count++;
+    }
+  }
+
+  /** Reads what there is at the call, while more is published. */
+  private static void readAll(Log log) {
+    var seen = new Checked();
+    long end = log.nextOffset();
+    long next = Log.OLDEST;
+    do {
+      Consumed consumed = log.consume(next, 100);
+      consumed.messages().forEach(message -> seen.add(message, true));
+      next = consumed.nextOffset();
+    } while (next < end);
+  }
+
+  @Test
+  @DisplayName("KL-154, KL-155: who waits at the end sees every message once, in order")
+  void everyMessageOnceAndInOrder() throws Exception {
+    try (Log log = open()) {
+      var readers = new ArrayList<Checked>();
+      for (int i = 0; i < 3; i++) {
+        int maxCount = 1 + i * 20;
+        var seen = new Checked();
+        readers.add(seen);
+        start(
+            () -> {
+              for (long next = 0; next < total; ) {
+                Consumed consumed = log.consumeBlocking(next, maxCount, DAY);
+                consumed.messages().forEach(message -> seen.add(message, false));
+                next = consumed.nextOffset();
+              }
+              return seen;
+            });
+      }
+      startWriters(log);
+      finish();
+      assertThat(readers).extracting(reader -> reader.count).containsOnly(total);
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "KL-154, KL-156: what is not deleted stays, however the deleting and the rolling meet")
+  void whatIsNotDeletedStays() throws Exception {
+    try (Log log = open()) {
+      startWriters(log);
+      for (int part = 0; part < 2; part++) {
+        int odd = part;
+        start(
+            () -> {
+              for (long next = 0; next < total; ) {
+                long end = log.nextOffset();
+                OffsetSet.Builder offsets = OffsetSet.builder();
+                for (long offset = next; offset < end; offset++) {
+                  if (offset % 4 == 1 + odd) {
+                    offsets.add(offset);
+                  }
+                }
+                log.deleteAll(offsets.build(), DeleteBackoff.NONE);
+                next = end;
+              }
+              return null;
+            });
+      }
+      for (int i = 0; i < 2; i++) {
+        start(
+            () -> {
+              while (log.nextOffset() < total) {
+                readAll(log);
+              }
+              return null;
+            });
+      }
+      start(
+          () -> {
+            var random = new Random(7);
+            while (log.nextOffset() < total) {
+              long offset = random.nextLong(Math.max(1, log.nextOffset())) / 4 * 4;
+              if (offset < log.nextOffset()) {
+                assertThat(log.get(offset).offset()).isEqualTo(offset);
+              }
+            }
+            return null;
+          });
+      finish();
+      assertThat(offsets(all(log, 1_000)))
+          .hasSize(total / 2)
+          .allMatch(offset -> offset % 4 == 0 || offset % 4 == 3);
+    }
+    try (Log again = open()) {
+      assertThat(all(again, 1_000)).hasSize(total / 2);
+    }
+  }
+
+  @Test
+  @DisplayName("interrupting threads harms neither the log nor what others do with it")
+  void interrupts() throws Exception {
+    try (Log log = open()) {
+      startWriters(log);
+      var interrupted = new ArrayList<Thread>();
+      for (int i = 0; i < 3; i++) {
+        int kind = i;
+        var thread =
+            new Thread(
+                () -> {
+                  var random = new Random(kind);
+                  while (log.nextOffset() < total) {
+                    Thread.currentThread().interrupt();
+                    switch (kind) {
+                      case 0 -> log.sync();
+                      case 1 -> readAll(log);
+                      default -> {
+                        if (log.nextOffset() > 0) {
+                          log.get(random.nextLong(log.nextOffset()));
+                        }
+                      }
+                    }
+                  }
+                });
+        interrupted.add(thread);
+        thread.start();
+      }
+      finish();
+      for (Thread thread : interrupted) {
+        thread.join(Duration.ofMinutes(1).toMillis());
+        assertThat(thread.isAlive()).isFalse();
+      }
+      assertThat(all(log, 1_000)).hasSize(total);
+    }
+  }
+}
