@@ -2,6 +2,7 @@ package io.headwater.log.storage;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The files of this machine. */
 final class DiskStorage implements Storage {
@@ -98,6 +100,31 @@ final class DiskStorage implements Storage {
     } catch (IOException e) {
       throw failure(file, "opening it for reading", e);
     }
+  }
+
+  @Override
+  public FileView view(Path file) {
+    Mapping mapping;
+    try {
+      mapping = Mapping.of(file, Files.size(file), false, () -> {});
+    } catch (IOException e) {
+      throw failure(file, "mapping it", e);
+    }
+    return new FileView() {
+      private final AtomicBoolean closed = new AtomicBoolean();
+
+      @Override
+      public ByteBuffer bytes() {
+        return mapping.bytes();
+      }
+
+      @Override
+      public void close() {
+        if (closed.compareAndSet(false, true)) {
+          mapping.release();
+        }
+      }
+    };
   }
 
   @Override

@@ -69,6 +69,11 @@ final class Mapping extends Counted {
     return buffer.capacity();
   }
 
+  /** The mapped bytes; only to be touched by who holds the mapping. */
+  ByteBuffer bytes() {
+    return buffer;
+  }
+
   void read(int position, byte[] target, int offset, int length) {
     buffer.get(position, target, offset, length);
   }

@@ -1,5 +1,6 @@
 package io.headwater.log.storage;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -44,6 +45,28 @@ public interface Storage {
    * follows its growth.
    */
   StorageFile openReadOnly(Path file);
+
+  /**
+   * The bytes of an existing file of less than 2 GiB, for many small looks at places far apart: of
+   * a disk's file it is a mapping and holds no descriptor. While the view is open nobody may cut or
+   * delete the file, or write where the view is looked at.
+   */
+  default FileView view(Path file) {
+    try (StorageFile opened = openReadOnly(file)) {
+      byte[] copy = new byte[Math.toIntExact(opened.size())];
+      ByteBuffer bytes =
+          ByteBuffer.wrap(copy, 0, opened.read(0, copy, 0, copy.length)).slice().asReadOnlyBuffer();
+      return new FileView() {
+        @Override
+        public ByteBuffer bytes() {
+          return bytes;
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
 
   /** Renames a file in one step, in place of any that has the new name. */
   void move(Path from, Path to);

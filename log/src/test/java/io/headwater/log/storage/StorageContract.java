@@ -140,6 +140,33 @@ abstract class StorageContract {
   }
 
   @Test
+  void aViewShowsAllBytesOfAFileUntilItIsClosedMoreThanOnce() {
+    byte[] bytes = new byte[100_000];
+    new Random(1).nextBytes(bytes);
+    try (StorageFile file = storage.create(temp.resolve("a"))) {
+      file.write(0, bytes, 0, bytes.length);
+    }
+    FileView view = storage.view(temp.resolve("a"));
+    byte[] seen = new byte[view.bytes().capacity()];
+    view.bytes().get(0, seen);
+    assertThat(seen).isEqualTo(bytes);
+    view.close();
+    view.close();
+    storage.delete(temp.resolve("a"));
+    assertThatThrownBy(() -> storage.view(temp.resolve("a")))
+        .isInstanceOf(LogException.class)
+        .hasMessageContaining(temp.resolve("a").toString());
+  }
+
+  @Test
+  void aViewOfAnEmptyFileHasNoBytes() {
+    storage.create(temp.resolve("a")).close();
+    try (FileView view = storage.view(temp.resolve("a"))) {
+      assertThat(view.bytes().capacity()).isZero();
+    }
+  }
+
+  @Test
   void aCutFileIsShorterAndGrowsAgain() {
     try (StorageFile file = storage.create(temp.resolve("a"))) {
       file.write(0, new byte[] {1, 2, 3, 4}, 0, 4);
