@@ -1,0 +1,4 @@
+@NullMarked
+package io.headwater.log.key;
+
+import org.jspecify.annotations.NullMarked;
