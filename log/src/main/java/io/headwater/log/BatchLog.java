@@ -15,6 +15,8 @@ import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.DirectoryLock;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +48,16 @@ public final class BatchLog implements AutoCloseable {
   public static final int BATCH_BYTES_MAX = 1 << 20;
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
+  private static final VarHandle NEXT_OFFSET;
+
+  static {
+    try {
+      NEXT_OFFSET =
+          MethodHandles.lookup().findVarHandle(BatchLog.class, "nextOffset", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final Storage storage;
   private final Path folder;
@@ -206,7 +218,7 @@ public final class BatchLog implements AutoCloseable {
       batch.finish(base, options.timestampType(), appendTime ? options.clock().millis() : -1);
       int position = active.append(batch.array(), size, appended, ahead);
       batch.placed(active.baseOffset(), position);
-      nextOffset = base + batch.count();
+      NEXT_OFFSET.setRelease(this, base + batch.count()); // the end of the lock is fence enough
       changed = true;
       return base;
     }

@@ -9,6 +9,8 @@ import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +28,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Segment implements AutoCloseable {
   private static final int CHUNK_BYTES = 8 << 10;
+  private static final VarHandle SIZE;
+  private static final VarHandle NEXT_OFFSET;
+
+  static {
+    try {
+      var lookup = MethodHandles.lookup();
+      SIZE = lookup.findVarHandle(Segment.class, "size", int.class);
+      NEXT_OFFSET = lookup.findVarHandle(Segment.class, "nextOffset", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private final Storage storage;
   private final Path path;
@@ -182,8 +196,9 @@ public final class Segment implements AutoCloseable {
     }
     header.at(bytes, 0);
     index.add(header, position);
-    nextOffset = header.nextOffset();
-    size = end;
+    // Whoever sees them sees the bytes; what a volatile write adds costs as much as writing them.
+    NEXT_OFFSET.setRelease(this, header.nextOffset());
+    SIZE.setRelease(this, end);
     return position;
   }
 

@@ -31,7 +31,9 @@ final class Descriptor extends Counted {
   static Descriptor create(Path file) throws IOException {
     var access = new RandomAccessFile(file.toFile(), "rw");
     try {
-      access.setLength(0);
+      if (access.length() > 0) {
+        access.setLength(0); // not in vain: ext4 writes out a file when it is closed after that
+      }
     } catch (IOException e) {
       access.close();
       throw e;

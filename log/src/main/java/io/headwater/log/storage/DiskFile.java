@@ -28,7 +28,7 @@ final class DiskFile implements StorageFile {
   private static final long REMAP_BYTES_MIN = 64 << 10;
   private static final long REMAP_BYTES_MAX = 4 << 20;
   private static final int REMAP_READS = 32;
-  private static final byte[] ZEROS = new byte[64 << 10];
+  private static final byte[] ZEROS = new byte[128 << 10];
 
   /** Linux by default lets a process have 65,530 mappings; others need some too. */
   private static final OpenFiles MAPPED = new OpenFiles(32_768);
