@@ -52,8 +52,7 @@ public final class BatchLog implements AutoCloseable {
 
   static {
     try {
-      NEXT_OFFSET =
-          MethodHandles.lookup().findVarHandle(BatchLog.class, "nextOffset", long.class);
+      NEXT_OFFSET = MethodHandles.lookup().findVarHandle(BatchLog.class, "nextOffset", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -24,11 +24,11 @@ class LeakTest {
     return new BatchBuilder().append(1, null, new byte[bytes], Headers.EMPTY);
   }
 
-  /** By default a tenth of the times. */
+  /** By default some hundred times. */
   @Test
   void openingAndClosingTenThousandTimesLeavesNothingBehind() {
     Path folder = temp.resolve("orders-3");
-    int times = Seeds.full() ? 10_000 : 1_000;
+    int times = Seeds.full() ? 10_000 : 400;
     OpenResources before = OpenResources.in(temp);
     var buffer = new BatchBuffer();
     for (int i = 0; i < times; i++) {

@@ -56,7 +56,7 @@ final class Mapping extends Counted {
             : Set.of(StandardOpenOption.READ);
     MapMode mode = writable ? MapMode.READ_WRITE : MapMode.READ_ONLY;
     MappedByteBuffer buffer =
-        Uninterrupted.call(
+        Uninterrupted.callAside(
             () -> {
               try (FileChannel channel = FileChannel.open(file, options)) {
                 return channel.map(mode, 0, bytes);

@@ -1,0 +1,169 @@
+package io.headwater.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.headwater.log.storage.Storage;
+import io.headwater.log.testing.OpenResources;
+import io.headwater.log.testing.Seeds;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A thread that uses a log is interrupted all the time, before its calls and in the middle of them.
+ * Each call does what it should and keeps the interrupt; another thread, which nobody interrupts,
+ * goes on reading the same log.
+ */
+class InterruptTest {
+  /** Deletions stay below the last so many offsets, where the other thread reads. */
+  private static final int KEPT = 60;
+
+  private static final LogOptions OPTIONS = LogOptions.builder().segmentBytes(100_000).build();
+
+  @TempDir Path temp;
+  private final Map<Long, String> expected = new TreeMap<>();
+  private final AtomicLong published = new AtomicLong();
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+  private long interrupts;
+
+  @Test
+  void anInterruptAtAnyMomentHarmsNeitherTheLogNorAnotherThread() throws InterruptedException {
+    long seed = Seeds.next();
+    OpenResources before = OpenResources.in(temp);
+    var done = new AtomicBoolean();
+    var user =
+        new Thread(
+            () -> {
+              try {
+                use(new Random(seed), Seeds.full() ? 200 : 8);
+              } catch (Throwable e) {
+                failure.compareAndSet(null, e);
+              } finally {
+                done.set(true);
+              }
+            });
+    user.start();
+    var random = new Random(seed + 1);
+    while (!done.get()) {
+      for (int pause = random.nextInt(2_000); pause > 0; pause--) {
+        Thread.onSpinWait();
+      }
+      user.interrupt();
+      interrupts++;
+    }
+    user.join();
+    assertThat(failure.get()).as("seed %d", seed).isNull();
+    assertThat(interrupts).isGreaterThan(500);
+    assertThat(OpenResources.in(temp)).isEqualTo(before);
+  }
+
+  /** Opens the log, uses it while another thread reads, and closes it, some times. */
+  private void use(Random random, int times) {
+    for (int i = 0; i < times; i++) {
+      Thread.currentThread().interrupt();
+      Log log = Log.open(Storage.disk(), temp.resolve("orders-3"), OPTIONS);
+      assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
+      var closing = new AtomicBoolean();
+      var reader = new Thread(() -> read(log, closing));
+      reader.start();
+      for (int step = 0; step < 150; step++) {
+        boolean set = random.nextBoolean();
+        if (set) {
+          Thread.currentThread().interrupt();
+        }
+        step(random, log);
+        // An interrupt is kept; clearing it here lets the next one come in the middle of a call.
+        boolean kept = Thread.interrupted();
+        assertThat(kept || !set).as("interrupted before and after").isTrue();
+      }
+      assertThat(all(log)).isEqualTo(expected);
+      closing.set(true);
+      while (reader.isAlive()) {
+        Thread.onSpinWait(); // joining it would be interrupted
+      }
+      Thread.currentThread().interrupt();
+      log.close();
+    }
+  }
+
+  private void step(Random random, Log log) {
+    long next = log.nextOffset();
+    switch (random.nextInt(12)) {
+      case 0 -> assertThat(log.sync()).isEqualTo(next);
+      case 1 -> assertThat(log.stat().messages()).isEqualTo(expected.size());
+      case 2 -> assertThat(all(log)).isEqualTo(expected);
+      case 3 -> {
+        if (next > KEPT) {
+          long offset = next - KEPT - random.nextInt((int) Math.min(next - KEPT, 200)) - 1;
+          OffsetSet unwanted = OffsetSet.range(Math.max(0, offset - 3), offset + 1);
+          log.delete(unwanted).offsets().stream().forEach(expected::remove);
+        }
+      }
+      case 4 -> {
+        if (next > 0) {
+          assertThat(text(log.get(next - 1))).isEqualTo(expected.get(next - 1));
+        }
+      }
+      default -> publish(random, log, next);
+    }
+  }
+
+  private void publish(Random random, Log log, long next) {
+    var messages = new ArrayList<Message>();
+    int count = 1 + random.nextInt(3);
+    for (int i = 0; i < count; i++) {
+      // Small ones go through a mapping, large ones do not.
+      int repeat = random.nextInt(8) == 0 ? 5_000 : random.nextInt(50);
+      String value = Integer.toString(random.nextInt(), 36).repeat(repeat);
+      messages.add(Message.of(null, value.getBytes(StandardCharsets.UTF_8)));
+      expected.put(next + i, value);
+    }
+    assertThat(log.publish(messages)).isEqualTo(next + count);
+    published.set(next + count);
+  }
+
+  private static Map<Long, String> all(Log log) {
+    var found = new TreeMap<Long, String>();
+    long from = Log.OLDEST;
+    while (true) {
+      Consumed consumed = log.consume(from, 100);
+      consumed.messages().forEach(message -> found.put(message.offset(), text(message)));
+      if (consumed.nextOffset() == log.nextOffset()) {
+        return found;
+      }
+      from = consumed.nextOffset();
+    }
+  }
+
+  private static String text(Message message) {
+    byte[] value = message.value();
+    return value == null ? "null" : new String(value, StandardCharsets.UTF_8);
+  }
+
+  private void read(Log log, AtomicBoolean closing) {
+    try {
+      while (!closing.get()) {
+        long end = published.get();
+        long from = Math.max(0, end - KEPT / 2);
+        List<Message> messages = log.consume(from, KEPT).messages();
+        for (int i = 0; i < messages.size(); i++) {
+          assertThat(messages.get(i).offset()).isEqualTo(from + i);
+        }
+        assertThat((long) messages.size()).isGreaterThanOrEqualTo(end - from);
+        log.consume(Log.OLDEST, 10);
+      }
+      assertThat(Thread.currentThread().isInterrupted()).isFalse();
+    } catch (Throwable e) {
+      failure.compareAndSet(null, e);
+    }
+  }
+}
