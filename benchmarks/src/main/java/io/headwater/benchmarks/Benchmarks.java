@@ -7,12 +7,16 @@ import io.headwater.benchmarks.engine.Folders;
 import io.headwater.benchmarks.engine.Jvm;
 import io.headwater.benchmarks.kafka.KafkaBroker;
 import io.headwater.benchmarks.kafka.KafkaStreamsEngine;
+import io.headwater.benchmarks.log.HeadwaterLog;
+import io.headwater.benchmarks.log.LogCase;
+import io.headwater.benchmarks.log.LogTask;
 import io.headwater.benchmarks.report.CaseResult;
 import io.headwater.benchmarks.report.Machine;
 import io.headwater.benchmarks.report.Report;
 import io.headwater.benchmarks.report.Side;
 import io.headwater.benchmarks.report.StartResult;
 import io.headwater.benchmarks.workload.Case;
+import io.headwater.benchmarks.workload.Task;
 import io.headwater.benchmarks.workload.Workload;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -27,12 +31,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.jspecify.annotations.Nullable;
@@ -56,8 +62,10 @@ public final class Benchmarks implements Callable<Integer> {
       arity = "0..*",
       paramLabel = "CASE",
       description =
-          "filter-map, count-10k, count-1m, window, join, or start (how an embedded application"
-              + " starts and rests); all if none is named.")
+          "filter-map, count-10k, count-1m, window, join; start (how an embedded application starts"
+              + " and rests); of the log alone log-publish-N and log-publish-N-fsync (N messages a"
+              + " call: 1, 8, 100 or 1000), log-read, log-get-N (published N a call); all if none"
+              + " is named.")
   private List<String> names = List.of();
 
   @Option(
@@ -140,8 +148,12 @@ public final class Benchmarks implements Callable<Integer> {
     Path logs = Folders.empty(folder.resolve("logs"));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> removeTraces(data), "remove-traces"));
     List<Case> cases = wanted.stream().flatMap(name -> Case.parse(name).stream()).toList();
+    List<LogCase> logCases = wanted.stream().flatMap(name -> LogCase.parse(name).stream()).toList();
+    Comparison comparison = new Comparison(warmups, rounds, System.err);
     List<CaseResult> results = new ArrayList<>();
-    boolean complete = compare(cases, data, logs, results);
+    boolean complete = compareStreams(cases, comparison, data, logs, results);
+    List<CaseResult> logResults = new ArrayList<>();
+    complete &= compareLogs(logCases, comparison, data, logs, logResults);
     Optional<StartResult> start = Optional.empty();
     if (wanted.contains(START) && only != Side.PEER) {
       start =
@@ -154,6 +166,10 @@ public final class Benchmarks implements Callable<Integer> {
       System.out.println();
       System.out.print(Report.cases(results));
     }
+    if (!logResults.isEmpty()) {
+      System.out.println();
+      System.out.print(Report.logCases(logResults));
+    }
     if (start.isPresent()) {
       System.out.println();
       System.out.print(Report.start(start.get()));
@@ -162,44 +178,93 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   private static List<String> known() {
-    return Stream.concat(Arrays.stream(Case.values()).map(Case::id), Stream.of(START)).toList();
+    return Stream.of(
+            Arrays.stream(Case.values()).map(Case::id),
+            Stream.of(START),
+            // Headwater's log cannot find a key yet.
+            LogCase.all().stream().filter(of -> !of.keyed()).map(LogCase::id))
+        .flatMap(Function.identity())
+        .toList();
   }
 
-  /** Measures cases one after another; false if one of them failed, which is reported. */
-  private boolean compare(List<Case> cases, Path data, Path logs, List<CaseResult> results)
+  /** Measures the stream's cases one after another; false if one of them failed. */
+  private boolean compareStreams(
+      List<Case> cases, Comparison comparison, Path data, Path logs, List<CaseResult> results)
       throws IOException, InterruptedException {
-    Map<Side, Function<Workload, EngineProcess>> launchers = new EnumMap<>(Side.class);
-    launchers.put(Side.OURS, workload -> launchOurs(workload, data, logs));
-    if (only == Side.OURS || cases.isEmpty()) {
-      return compare(cases, launchers, results);
+    if (cases.isEmpty()) {
+      return true;
     }
-    if (only == Side.PEER) {
-      launchers.clear();
+    if (only == Side.OURS) {
+      return compareStreams(cases, comparison, null, data, logs, results);
     }
     try (KafkaBroker broker =
         KafkaBroker.start(brokerJars, brokerHeap, data.resolve("broker"), logs.resolve("broker"))) {
-      launchers.put(Side.PEER, workload -> launchPeer(workload, broker, data, logs));
-      return compare(cases, launchers, results);
+      return compareStreams(cases, comparison, broker, data, logs, results);
     }
   }
 
-  private boolean compare(
+  private boolean compareStreams(
       List<Case> cases,
-      Map<Side, Function<Workload, EngineProcess>> launchers,
+      Comparison comparison,
+      @Nullable KafkaBroker broker,
+      Path data,
+      Path logs,
       List<CaseResult> results)
-      throws IOException, InterruptedException {
-    Comparison comparison = new Comparison(launchers, warmups, rounds, System.err);
+      throws InterruptedException {
     Instant start = Instant.now().truncatedTo(ChronoUnit.MINUTES).minus(Workload.SPAN);
     boolean complete = true;
     for (Case one : cases) {
-      try {
-        results.add(comparison.run(new Workload(one, records, start.toEpochMilli())));
-      } catch (EngineException failure) {
-        System.err.println(failure.getMessage());
-        complete = false;
+      Workload workload = new Workload(one, records, start.toEpochMilli());
+      Map<Side, Supplier<EngineProcess>> launchers = new EnumMap<>(Side.class);
+      launchers.put(Side.OURS, () -> launchOurs(workload, data, logs));
+      if (broker != null) {
+        launchers.put(Side.PEER, () -> launchPeer(workload, broker, data, logs));
       }
+      complete &= compare(workload, launchers, comparison, results);
     }
     return complete;
+  }
+
+  /** Measures the log's cases one after another; false if one of them failed. */
+  private boolean compareLogs(
+      List<LogCase> cases, Comparison comparison, Path data, Path logs, List<CaseResult> results)
+      throws InterruptedException {
+    boolean complete = true;
+    for (LogCase one : cases) {
+      LogTask task = new LogTask(one, "nobody", records);
+      Map<Side, Supplier<EngineProcess>> launchers = new EnumMap<>(Side.class);
+      launchers.put(Side.OURS, () -> launchLog(task, data, logs));
+      complete &= compare(task, launchers, comparison, results);
+    }
+    return complete;
+  }
+
+  /** Measures a task; false if it failed, which is reported. */
+  private boolean compare(
+      Task task,
+      Map<Side, Supplier<EngineProcess>> launchers,
+      Comparison comparison,
+      List<CaseResult> results)
+      throws InterruptedException {
+    if (only != null) {
+      launchers.keySet().retainAll(Set.of(only));
+    }
+    try {
+      results.add(comparison.run(task, launchers));
+      return true;
+    } catch (EngineException failure) {
+      System.err.println(failure.getMessage());
+      return false;
+    }
+  }
+
+  private EngineProcess launchLog(LogTask task, Path data, Path logs) {
+    List<String> arguments = new ArrayList<>(List.of(data.resolve("headwater-log").toString()));
+    arguments.addAll(task.arguments());
+    return EngineProcess.start(
+        Side.OURS.title(task),
+        Jvm.like(heap).command(HeadwaterLog.class, arguments),
+        logs.resolve("headwater-" + task.id()));
   }
 
   private EngineProcess launchPeer(Workload workload, KafkaBroker broker, Path data, Path logs) {
@@ -210,7 +275,7 @@ public final class Benchmarks implements Callable<Integer> {
                 KafkaStreamsEngine.arguments(
                     broker.bootstrap(), workload, data.resolve("kafka-streams")));
     return EngineProcess.start(
-        Side.PEER.title(), command, logs.resolve("kafka-streams-" + workload.of().id()));
+        Side.PEER.title(workload), command, logs.resolve("kafka-streams-" + workload.of().id()));
   }
 
   private EngineProcess launchOurs(Workload workload, Path data, Path logs) {
@@ -220,7 +285,7 @@ public final class Benchmarks implements Callable<Integer> {
                 HeadwaterEngine.class,
                 HeadwaterEngine.arguments(workload, data.resolve("headwater")));
     return EngineProcess.start(
-        Side.OURS.title(), command, logs.resolve("headwater-" + workload.of().id()));
+        Side.OURS.title(workload), command, logs.resolve("headwater-" + workload.of().id()));
   }
 
   private String heading() {
@@ -228,7 +293,8 @@ public final class Benchmarks implements Callable<Integer> {
         Locale.ROOT,
         """
         %s. Headwater %s, Kafka Streams and broker %s. %,d records a round, %d rounds of each side in turns after %d to warm up; \
-        heap %s each, and %s for the broker.""",
+        heap %s each, and %s for the broker.\
+        """,
         Machine.describe(LocalDate.now(ZoneOffset.UTC)),
         commit,
         AppInfoParser.getVersion(),

@@ -8,11 +8,11 @@ public interface Engine extends AutoCloseable {
   void load() throws Exception;
 
   /**
-   * Starts an application that has never run, lets it read all of the input, stops it, looks at its
-   * output, and removes what it left behind. Measured is the time from the first value deserialized
-   * to the moment when the input positions that are committed are the ends of the input.
+   * Does the case once, as one that has never been done, looks at what came of it, and removes what
+   * it left behind. Of topics, measured is the time from the first value deserialized to the moment
+   * when the input positions that are committed are the ends of the input.
    *
-   * @param number tells the application from those of other rounds
+   * @param number tells this round from the others
    */
   Round run(int number) throws Exception;
 

@@ -52,7 +52,7 @@ public final class EngineServer {
       }
     } catch (InterruptedException end) {
       // Nobody asks any more.
-    } catch (Exception failure) {
+    } catch (Exception | Error failure) {
       failure.printStackTrace();
       answers.println("failed " + failure.toString().replace('\n', ' '));
       answers.flush();

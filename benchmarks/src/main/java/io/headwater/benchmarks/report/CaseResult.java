@@ -1,7 +1,7 @@
 package io.headwater.benchmarks.report;
 
 import io.headwater.benchmarks.engine.Round;
-import io.headwater.benchmarks.workload.Workload;
+import io.headwater.benchmarks.workload.Task;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param peer empty if only ours were measured
  * @param ours empty if only the peer's were measured
  */
-public record CaseResult(Workload workload, List<Round> peer, List<Round> ours) {
+public record CaseResult(Task task, List<Round> peer, List<Round> ours) {
   public CaseResult {
     peer = List.copyOf(peer);
     ours = List.copyOf(ours);
@@ -53,7 +53,7 @@ public record CaseResult(Workload workload, List<Round> peer, List<Round> ours) 
   }
 
   private double rate(Round round) {
-    return workload.records() * 1e3 / round.elapsedNanos();
+    return task.records() * 1e3 / round.elapsedNanos();
   }
 
   private static Optional<Spread> spread(double[] numbers) {

@@ -22,7 +22,7 @@ public final class Report {
     for (CaseResult result : results) {
       text.append(
           row(
-              result.workload().of().title(),
+              result.task().title(),
               text(result.rate(Side.PEER), rate -> format("%.2f", rate.median())),
               text(result.rate(Side.OURS), rate -> format("%.2f", rate.median())),
               text(result.ratio(), ratio -> format("**%.1f**", ratio.median())),
@@ -35,13 +35,38 @@ public final class Report {
     return text.toString();
   }
 
+  /** The table of the log's cases, a line each. */
+  public static String logCases(List<CaseResult> results) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        | Case | beside | its M/s | Headwater, M/s | Headwater ÷ it | middle half | all rounds | it ÷ itself |
+        |---|---|---:|---:|---:|---:|---:|---:|
+        """);
+    for (CaseResult result : results) {
+      text.append(
+          row(
+              result.task().title(),
+              result.task().peer(),
+              text(result.rate(Side.PEER), rate -> format("%.3f", rate.median())),
+              text(result.rate(Side.OURS), rate -> format("%.3f", rate.median())),
+              text(result.ratio(), ratio -> format("**%.2f**", ratio.median())),
+              text(
+                  result.ratio(),
+                  ratio -> format("%.2f to %.2f", ratio.lowerQuartile(), ratio.upperQuartile())),
+              text(result.ratio(), ratio -> format("%.2f to %.2f", ratio.min(), ratio.max())),
+              text(result.peerAgainstItself(), Report::medianAndEnds)));
+    }
+    return text.toString();
+  }
+
   /** What was found out about an application's start, in two lines. */
   public static String start(StartResult result) {
     Spread firstRecord = result.firstRecordMs();
     return """
-        | Embedded application, JVM warm | median | all rounds |
-        |---|---:|---:|
-        """
+    | Embedded application, JVM warm | median | all rounds |
+    |---|---:|---:|
+    """
         + row(
             "open to first record out",
             format("%.0f ms", firstRecord.median()),

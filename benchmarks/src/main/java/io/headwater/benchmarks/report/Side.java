@@ -1,17 +1,14 @@
 package io.headwater.benchmarks.report;
 
+import io.headwater.benchmarks.workload.Task;
+
 /** Who is measured. */
 public enum Side {
-  PEER("Kafka Streams"),
-  OURS("Headwater");
+  PEER,
+  OURS;
 
-  private final String title;
-
-  Side(String title) {
-    this.title = title;
-  }
-
-  public String title() {
-    return title;
+  /** Who does the task on this side. */
+  public String title(Task task) {
+    return this == PEER ? task.peer() : "Headwater";
   }
 }

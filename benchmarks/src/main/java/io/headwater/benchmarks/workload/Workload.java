@@ -12,7 +12,7 @@ import java.util.List;
  * @param startMs in milliseconds since the epoch. Should be less than a day ago, since brokers drop
  *     what is older by its own time
  */
-public record Workload(Case of, long records, long startMs) {
+public record Workload(Case of, long records, long startMs) implements Task {
   public static final Duration SPAN = Duration.ofHours(1);
   public static final Duration WINDOW = Duration.ofMinutes(1);
   public static final int PARTITIONS = 2;
@@ -89,7 +89,28 @@ public record Workload(Case of, long records, long startMs) {
     return (int) Math.multiplyHigh(Mixing.mixed(index + 1) >>> 1, 2L * of.users());
   }
 
+  @Override
+  public String id() {
+    return of.id();
+  }
+
+  @Override
+  public String title() {
+    return of.title();
+  }
+
+  @Override
+  public String peer() {
+    return "Kafka Streams";
+  }
+
+  @Override
+  public boolean same(Outcome one, Outcome other) {
+    return of.output().same(one, other);
+  }
+
   /** What the output has to be. Of a table's output only the last value of each key is foreseen. */
+  @Override
   public Outcome expected() {
     OutcomeFold fold = of.output().fold();
     switch (of) {

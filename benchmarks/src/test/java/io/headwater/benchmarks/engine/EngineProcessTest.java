@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EngineProcessTest {
-  /** Answers with what it is told; fails from round 3 on; waits for ever in round 2. */
+  /** Answers with what it is told; fails in rounds 3 and 4; waits for ever in round 2. */
   static final class Echo implements Engine {
     private final Path closed;
     private long loads;
@@ -38,6 +38,9 @@ class EngineProcessTest {
       }
       if (number == 3) {
         throw new IllegalStateException("no third\nround");
+      }
+      if (number == 4) {
+        throw new NoClassDefFoundError("round/four");
       }
       return new Round(12, new Outcome(number, loads, -3));
     }
@@ -70,6 +73,15 @@ class EngineProcessTest {
               "echo: failed java.lang.IllegalStateException: no third round; see %s", log());
     }
     assertThat(log()).content().contains("no third\nround");
+  }
+
+  @Test
+  void anEngineThatEndsWithAnErrorIsReportedToo() {
+    try (EngineProcess echo = start()) {
+      assertThatThrownBy(() -> echo.run(4))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("failed java.lang.NoClassDefFoundError: round/four");
+    }
   }
 
   @Test

@@ -1,0 +1,31 @@
+package io.headwater.benchmarks.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HeadwaterLogTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "log-publish-1",
+        "log-publish-100",
+        "log-publish-8-fsync",
+        "log-read",
+        "log-get-1",
+        "log-get-1000"
+      })
+  void headwatersLogDoesTheCase(String id) throws Exception {
+    LogTask task = new LogTask(LogCase.parse(id).orElseThrow(), "nobody", 20_000);
+    try (LogEngine engine = new LogEngine(task, folder.resolve("logs"), HeadwaterLog::new)) {
+      engine.load();
+
+      assertThat(engine.run(0).outcome()).isEqualTo(task.expected());
+    }
+  }
+}
