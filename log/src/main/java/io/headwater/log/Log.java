@@ -1,5 +1,6 @@
 package io.headwater.log;
 
+import io.headwater.log.key.KeyIndex;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.RecordReader;
@@ -59,6 +60,9 @@ public final class Log implements AutoCloseable {
   /** An entry of the offset index and one of the time index. */
   private static final int INDEX_ENTRY_BYTES = 8 + 12;
 
+  /** A slot of the key index is 8 bytes; a quarter of them is free, and there is a filter. */
+  private static final int KEY_INDEX_ENTRY_BYTES = 12;
+
   /** Larger arrays are not kept for the next call. */
   private static final int KEPT_BYTES_MAX = 2 * BatchLog.BATCH_BYTES_MAX;
 
@@ -83,10 +87,15 @@ public final class Log implements AutoCloseable {
     final RecordReader reader = new RecordReader();
   }
 
-  private Log(BatchLog batches, LogOptions options) {
+  private final @Nullable MessagesByKey keys;
+  private boolean closing; // guarded by publishLock
+
+  private Log(Storage storage, BatchLog batches, LogOptions options) {
     this.batches = batches;
     this.options = options;
     publishLock = batches.appendLock();
+    keys =
+        options.keyIndex() ? MessagesByKey.open(storage, batches, options, this::messageAt) : null;
   }
 
   /** Opens the log in a folder with the default options; makes folder and log if there is none. */
@@ -107,7 +116,20 @@ public final class Log implements AutoCloseable {
    * @throws LogException if there is no such folder, or no log in it, and none is to be made
    */
   public static Log open(Storage storage, Path folder, LogOptions options) {
-    return new Log(BatchLog.open(storage, folder, options), options);
+    BatchLog batches = BatchLog.open(storage, folder, options);
+    boolean opened = false;
+    try {
+      if (!options.keyIndex() && !options.readOnly()) {
+        KeyIndex.delete(storage, folder);
+      }
+      var log = new Log(storage, batches, options);
+      opened = true;
+      return log;
+    } finally {
+      if (!opened) {
+        batches.close();
+      }
+    }
   }
 
   /** What opening the log found on disk. */
@@ -144,7 +166,7 @@ public final class Log implements AutoCloseable {
     }
     long next;
     synchronized (publishLock) {
-      builder.reset();
+      startBatch();
       for (Message message : messages) {
         add(message.timestampMs(), message.key(), message.value(), message.headers());
         int size = builder.sizeInBytes();
@@ -173,11 +195,22 @@ public final class Log implements AutoCloseable {
     ensureWritable();
     long next;
     synchronized (publishLock) {
-      builder.reset();
+      startBatch();
       add(timestampMs, key, value, headers);
       next = append();
     }
     return synced(next);
+  }
+
+  /** Under publishLock. */
+  private void startBatch() {
+    if (closing) {
+      throw new IllegalStateException(folder() + " is closed");
+    }
+    builder.reset();
+    if (keys != null) {
+      keys.startNoting();
+    }
   }
 
   /** Adds a message to the builder. Under publishLock. */
@@ -194,14 +227,21 @@ public final class Log implements AutoCloseable {
     }
     long timestamp = timestampMs < 0 ? options.clock().millis() : timestampMs;
     builder.append(timestamp, key, value, headers);
+    if (keys != null) {
+      keys.note(key);
+    }
   }
 
   /** Appends the builder's messages and wakes who waits for them. Under publishLock. */
   private long append() {
-    long next = batches.append(builder) + builder.count();
+    long base = batches.append(builder);
+    if (keys != null) {
+      keys.add(base);
+    }
     if (waiting > 0) {
       publishLock.notifyAll();
     }
+    long next = base + builder.count();
     if (builder.array().length > KEPT_BYTES_MAX) {
       builder = new BatchBuilder();
     }
@@ -260,11 +300,17 @@ public final class Log implements AutoCloseable {
    * @param bytesMax from 1
    */
   public Consumed consume(long offset, int maxCount, int bytesMax) {
-    if (maxCount < 1 || bytesMax < 1) {
-      throw new IllegalArgumentException(
-          "maxCount and bytesMax are at least 1, were %d and %d".formatted(maxCount, bytesMax));
+    ensureCount(maxCount);
+    if (bytesMax < 1) {
+      throw new IllegalArgumentException("bytesMax is at least 1, was " + bytesMax);
     }
     return read(absolute(offset), maxCount, bytesMax);
+  }
+
+  private static void ensureCount(int maxCount) {
+    if (maxCount < 1) {
+      throw new IllegalArgumentException("maxCount is at least 1, was " + maxCount);
+    }
   }
 
   private Consumed read(long from, int maxCount, int bytesMax) {
@@ -369,6 +415,98 @@ public final class Log implements AutoCloseable {
     }
   }
 
+  // ---- reading by key
+
+  /**
+   * As {@link #consume(long, int)}, but reads the messages of one key only. Fewer than {@code
+   * maxCount} mean that there are no more up to the next offset that is returned.
+   *
+   * @param key whole keys are compared; null is a key like any other
+   * @throws NoSuchIndexException if the log is open without a key index
+   */
+  public Consumed consumeByKey(byte @Nullable [] key, long offset, int maxCount) {
+    MessagesByKey index = keys();
+    ensureCount(maxCount);
+    long from = absolute(offset);
+    return offset == NEWEST ? new Consumed(from, List.of()) : index.consume(key, from, maxCount);
+  }
+
+  /**
+   * As {@link #consumeByKey}; but if there is no message of the key from the offset on, waits for
+   * one, whatever messages of other keys are published meanwhile. If there is none in time, the
+   * next offset that is returned is past those.
+   *
+   * @param timeout how long to wait; nothing or less asks once
+   * @throws IllegalStateException if the log is closed, also while it waits
+   */
+  public Consumed consumeByKeyBlocking(
+      byte @Nullable [] key, long offset, int maxCount, Duration timeout)
+      throws InterruptedException {
+    var wait = new Wait(timeout);
+    Consumed consumed = consumeByKey(key, offset, maxCount);
+    while (consumed.messages().isEmpty() && awaitPast(consumed.nextOffset(), wait)) {
+      long from = Math.max(consumed.nextOffset(), first());
+      consumed = keys().consume(key, from, maxCount);
+    }
+    return consumed;
+  }
+
+  /**
+   * The last message of a key.
+   *
+   * @throws MessageNotFoundException if there is no message of that key
+   * @throws NoSuchIndexException if the log is open without a key index
+   */
+  public Message getByKey(byte @Nullable [] key) {
+    Message found = keys().last(key);
+    if (found == null) {
+      batches.nextOffset(); // a closed log says so
+      throw new MessageNotFoundException(name(), "message with the key " + text(key));
+    }
+    return found;
+  }
+
+  /** The offset of the message that {@link #getByKey} returns. */
+  public long offsetByKey(byte @Nullable [] key) {
+    return getByKey(key).offset();
+  }
+
+  /**
+   * The last message of each key, in the order of the keys; null where there is none. Faster than
+   * one call for each.
+   *
+   * @throws NoSuchIndexException if the log is open without a key index
+   */
+  public List<@Nullable Message> getByKeys(List<byte @Nullable []> wanted) {
+    return keys().lastOfEach(wanted);
+  }
+
+  private MessagesByKey keys() {
+    if (keys == null) {
+      throw new NoSuchIndexException(
+          "%s is open without a key index: open it with keyIndex to read by key".formatted(name()));
+    }
+    return keys;
+  }
+
+  /** A key as an error shows it: as text if it is some, and not all of a long one. */
+  private static String text(byte @Nullable [] key) {
+    if (key == null) {
+      return "null";
+    }
+    int shown = Math.min(key.length, 40);
+    var text = new StringBuilder("'");
+    for (int i = 0; i < shown; i++) {
+      if (key[i] >= 0x20 && key[i] < 0x7f) {
+        text.append((char) key[i]);
+      } else {
+        text.append("\\x%02x".formatted(key[i]));
+      }
+    }
+    return text.append(shown < key.length ? "...' of %d bytes".formatted(key.length) : "'")
+        .toString();
+  }
+
   // ---- reading one
 
   /**
@@ -393,12 +531,17 @@ public final class Log implements AutoCloseable {
     if (absolute(offset) == batches.nextOffset()) {
       throw outOfRange(offset);
     }
-    Message found = firstFrom(offset);
-    if (found == null || found.offset() != offset) {
+    Message found = messageAt(offset);
+    if (found == null) {
       throw new MessageNotFoundException(
           name(), "message at offset %d any more: it was deleted".formatted(offset));
     }
     return found;
+  }
+
+  private @Nullable Message messageAt(long offset) {
+    Message found = firstFrom(offset);
+    return found == null || found.offset() != offset ? null : found;
   }
 
   private @Nullable Message firstFrom(long offset) {
@@ -495,6 +638,9 @@ public final class Log implements AutoCloseable {
       synchronized (firstLock) {
         first = -1;
       }
+      if (keys != null) {
+        keys.deleted(deleted.offsets(), first());
+      }
     }
     return deleted;
   }
@@ -544,6 +690,9 @@ public final class Log implements AutoCloseable {
       messages += segment.messages();
       bytes += segment.bytes();
     }
+    if (keys != null) {
+      bytes += keys.sizeBytes();
+    }
     return new LogStat(segments.size(), messages, bytes);
   }
 
@@ -562,7 +711,8 @@ public final class Log implements AutoCloseable {
   public long size(Message message) {
     long batch = BatchBuilder.batchSizeOf(message.key(), message.value(), message.headers());
     long messagesPerEntry = options.indexIntervalBytes() / batch + 1;
-    return batch + (INDEX_ENTRY_BYTES + messagesPerEntry - 1) / messagesPerEntry;
+    long entries = (INDEX_ENTRY_BYTES + messagesPerEntry - 1) / messagesPerEntry;
+    return batch + entries + (keys == null ? 0 : KEY_INDEX_ENTRY_BYTES);
   }
 
   // ---- the log as a whole
@@ -574,9 +724,13 @@ public final class Log implements AutoCloseable {
    * @return whether there are more
    */
   public boolean refresh() {
-    boolean more = batches.refresh();
+    boolean more;
     synchronized (firstLock) {
+      more = batches.refresh();
       first = -1;
+      if (keys != null) {
+        keys.refresh();
+      }
     }
     if (more) {
       wakeWaiting();
@@ -593,9 +747,15 @@ public final class Log implements AutoCloseable {
   /** Forces all messages to disk, and releases the folder. Who waits for a message is woken. */
   @Override
   public void close() {
+    synchronized (publishLock) {
+      closing = true; // nobody adds to the key index any more
+    }
     try {
-      batches.close();
+      if (keys != null) {
+        keys.close();
+      }
     } finally {
+      batches.close();
       wakeWaiting();
     }
   }

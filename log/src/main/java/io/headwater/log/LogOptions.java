@@ -3,12 +3,20 @@ package io.headwater.log;
 import io.headwater.log.record.Compression;
 import io.headwater.log.record.TimestampType;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How a {@link Log} or {@link BatchLog} is opened. {@link #DEFAULT} is for a log of its own; {@link
  * #toBuilder} changes some of it.
  */
 public final class LogOptions {
+  private static final Executor BACKGROUND =
+      new ThreadPoolExecutor(
+          0, 1, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), LogOptions::backgroundThread);
+
   /** Segments of 1 MiB, create time, the system's clock, opened for writing under a lock. */
   public static final LogOptions DEFAULT = new Builder().build();
 
@@ -22,6 +30,8 @@ public final class LogOptions {
   private final boolean createFolders;
   private final boolean syncOnPublish;
   private final int messageBytesMax;
+  private final boolean keyIndex;
+  private final Executor executor;
 
   private LogOptions(Builder builder) {
     segmentBytes = builder.segmentBytes;
@@ -34,6 +44,14 @@ public final class LogOptions {
     createFolders = builder.createFolders;
     syncOnPublish = builder.syncOnPublish;
     messageBytesMax = builder.messageBytesMax;
+    keyIndex = builder.keyIndex;
+    executor = builder.executor;
+  }
+
+  private static Thread backgroundThread(Runnable work) {
+    var thread = new Thread(work, "headwater-log");
+    thread.setDaemon(true);
+    return thread;
   }
 
   public static Builder builder() {
@@ -52,7 +70,9 @@ public final class LogOptions {
         .lockFolder(lockFolder)
         .createFolders(createFolders)
         .syncOnPublish(syncOnPublish)
-        .messageBytesMax(messageBytesMax);
+        .messageBytesMax(messageBytesMax)
+        .keyIndex(keyIndex)
+        .executor(executor);
   }
 
   public int segmentBytes() {
@@ -95,6 +115,14 @@ public final class LogOptions {
     return messageBytesMax;
   }
 
+  public boolean keyIndex() {
+    return keyIndex;
+  }
+
+  public Executor executor() {
+    return executor;
+  }
+
   /** Builds {@link LogOptions}. */
   public static final class Builder {
     private int segmentBytes = 1 << 20;
@@ -107,6 +135,8 @@ public final class LogOptions {
     private boolean createFolders = true;
     private boolean syncOnPublish;
     private int messageBytesMax = 64 << 20;
+    private boolean keyIndex;
+    private Executor executor = BACKGROUND;
 
     private Builder() {}
 
@@ -201,6 +231,27 @@ public final class LogOptions {
         throw new IllegalArgumentException("messageBytesMax cannot be negative, was " + bytes);
       }
       messageBytesMax = bytes;
+      return this;
+    }
+
+    /**
+     * Keeps an index of the keys, for {@link Log#getByKey} and the like. It is made when a log is
+     * first opened with it, and its files are deleted when the log is opened for writing without
+     * it. Costs some memory, whatever the size of the log, and about 12 bytes a message on disk.
+     * Default false.
+     */
+    public Builder keyIndex(boolean keep) {
+      keyIndex = keep;
+      return this;
+    }
+
+    /**
+     * Runs the work that need not be done by who publishes: writing and merging the files of the
+     * key index, in steps of about a millisecond. Default one daemon thread for all logs of the
+     * process, which ends when there is nothing to do.
+     */
+    public Builder executor(Executor background) {
+      executor = background;
       return this;
     }
 

@@ -5,7 +5,7 @@ package io.headwater.log;
  *
  * @param segments how many files its messages are in; an open log has at least one
  * @param messages how many messages can be read
- * @param bytes the size of the messages and of the index files; those of the newest segment are
- *     written when the log is closed
+ * @param bytes the size of the messages and of the files of all indexes; those of the newest
+ *     segment are written when the log is closed
  */
 public record LogStat(int segments, long messages, long bytes) {}

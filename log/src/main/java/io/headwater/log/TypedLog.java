@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -141,7 +142,60 @@ public final class TypedLog<K, V> implements AutoCloseable {
     return log.offsetByTime(time);
   }
 
+  // ---- reading by key
+
+  /** Reads the messages of one key, also the null key: see {@link Log#consumeByKey}. */
+  public TypedConsumed<K, V> consumeByKey(@Nullable K key, long offset, int maxCount) {
+    return typed(log.consumeByKey(raw(key), offset, maxCount));
+  }
+
+  /** Reads the messages of one key, waiting for one: see {@link Log#consumeByKeyBlocking}. */
+  public TypedConsumed<K, V> consumeByKeyBlocking(
+      @Nullable K key, long offset, int maxCount, Duration timeout) throws InterruptedException {
+    return typed(log.consumeByKeyBlocking(raw(key), offset, maxCount, timeout));
+  }
+
+  /** The last message of a key: see {@link Log#getByKey}. */
+  public TypedMessage<K, V> getByKey(@Nullable K key) {
+    return typed(log.getByKey(raw(key)));
+  }
+
+  /** The offset of the message that {@link #getByKey} returns. */
+  public long offsetByKey(@Nullable K key) {
+    return log.offsetByKey(raw(key));
+  }
+
+  /** The last message of each key, or null: see {@link Log#getByKeys}. */
+  public List<@Nullable TypedMessage<K, V>> getByKeys(List<@Nullable K> wanted) {
+    var rawKeys = new ArrayList<byte @Nullable []>(wanted.size());
+    for (K key : wanted) {
+      rawKeys.add(raw(key));
+    }
+    var messages = new ArrayList<@Nullable TypedMessage<K, V>>(wanted.size());
+    for (Message message : log.getByKeys(rawKeys)) {
+      messages.add(message == null ? null : typed(message));
+    }
+    return Collections.unmodifiableList(messages);
+  }
+
+  // ---- deleting
+
+  /** Deletes messages of one segment: see {@link Log#delete}. */
+  public Deleted delete(OffsetSet offsets) {
+    return log.delete(offsets);
+  }
+
+  /** Deletes messages of all segments: see {@link Log#deleteAll}. */
+  public Deleted deleteAll(OffsetSet offsets, DeleteBackoff backoff) {
+    return log.deleteAll(offsets, backoff);
+  }
+
   // ---- the log as a whole
+
+  /** How large the log is. */
+  public LogStat stat() {
+    return log.stat();
+  }
 
   /** What opening the log found on disk. */
   public Recovery recovery() {
@@ -159,6 +213,10 @@ public final class TypedLog<K, V> implements AutoCloseable {
   }
 
   // ---- objects and bytes
+
+  private byte @Nullable [] raw(@Nullable K key) {
+    return write(keys.serializer(), Headers.EMPTY, key);
+  }
 
   private Message raw(TypedMessage<K, V> message) {
     Headers headers = message.headers();

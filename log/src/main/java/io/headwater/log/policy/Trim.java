@@ -54,8 +54,9 @@ public final class Trim {
   }
 
   /**
-   * So many that the log's size in bytes, indexes included, becomes less than {@code bytes}. It
-   * reads one segment, since a message's share of the bytes of its batch is not known without.
+   * So many that the size of the log's segments in bytes, their indexes included, becomes less than
+   * {@code bytes}; a key index comes on top. It reads one segment, since a message's share of the
+   * bytes of its batch is not known without.
    *
    * @throws IllegalArgumentException if {@code bytes} is negative
    */
