@@ -3,6 +3,10 @@ package io.headwater.examples.flights;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.log.Log;
+import io.headwater.log.LogOptions;
+import io.headwater.log.TypedLog;
+import io.headwater.log.policy.Trim;
 import io.headwater.serde.Serdes;
 import io.headwater.state.ReadOnlyKeyValueStore;
 import io.headwater.streams.Application;
@@ -36,7 +40,7 @@ final class ReadmeTest {
             .results()
             .map(match -> withoutLayout(match.group(1)))
             .toList();
-    assertThat(blocks).hasSize(3);
+    assertThat(blocks).hasSize(4);
 
     String sources;
     try (Stream<Path> files = Files.walk(SOURCES)) {
@@ -72,6 +76,33 @@ final class ReadmeTest {
       System.setOut(out);
     }
     assertThat(printed.toString(UTF_8)).startsWith("OriginStats[origin=JFK, name=John F Kennedy");
+  }
+
+  @Test
+  void aLogPrintsItsMessages(@TempDir Path folder) throws InterruptedException {
+    var printed = new ByteArrayOutputStream();
+    PrintStream out = System.out;
+    System.setOut(new PrintStream(printed, true, UTF_8));
+    var options = LogOptions.builder().keyIndex(true).build();
+    try (var log = TypedLog.open(folder, options, Serdes.String(), Serdes.String())) {
+      log.publish("JFK", "boarding");
+      log.publish("DTW", "delayed");
+      log.publish("JFK", "departed");
+      log.sync(); // from here on they survive a power cut
+
+      var read = log.consumeBlocking(Log.OLDEST, 100, Duration.ofSeconds(30)); // for the first
+      for (var message : read.messages()) {
+        System.out.println(message.offset() + " " + message.key() + " " + message.value());
+      }
+
+      System.out.println(log.getByKey("JFK").value()); // departed
+
+      Trim.byCount(2).apply(log.raw()); // the oldest may go
+    } finally {
+      System.setOut(out);
+    }
+    assertThat(printed.toString(UTF_8).lines())
+        .containsExactly("0 JFK boarding", "1 DTW delayed", "2 JFK departed", "departed");
   }
 
   @Test
