@@ -15,6 +15,7 @@ import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.FaultyStorage.Fault;
 import io.headwater.log.testing.PowerCutException;
 import io.headwater.log.testing.Seeds;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -157,11 +158,10 @@ class FaultTest {
     killed.append(A, batch("three"));
     FaultyStorage left = storage.afterKill();
     try (StorageFile log = left.open(FOLDER.resolve("t-0").resolve("%020d.log".formatted(0)))) {
-      log.write(61, new byte[] {9}, 0, 1);
+      log.truncate(100);
     }
     for (int i = 0; i < 2; i++) {
       try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
-        assertThat(read(broker, A, 1)).containsExactly("two", "three");
         assertThatThrownBy(() -> read(broker, A)).isInstanceOf(CorruptLogException.class);
         assertThatThrownBy(() -> broker.append(A, batch("x")))
             .isInstanceOf(CorruptLogException.class)
@@ -172,6 +172,29 @@ class FaultTest {
     }
     try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
       assertThat(read(broker, B)).containsExactly("one", "more", "more");
+    }
+  }
+
+  @Test
+  void whatIsAroundDamageCanBeRead() {
+    Broker killed = Broker.open(FOLDER, options);
+    killed.createTopic(NewTopic.of("t", 2));
+    killed.append(A, batch("one"));
+    killed.append(A, batch("two"));
+    killed.sync();
+    killed.append(A, batch("three"));
+    FaultyStorage left = storage.afterKill();
+    try (StorageFile log = left.open(FOLDER.resolve("t-0").resolve("%020d.log".formatted(0)))) {
+      log.write(61, new byte[] {9}, 0, 1);
+    }
+    for (int i = 0; i < 2; i++) {
+      try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {
+        assertThat(read(broker, A, 1)).startsWith("two", "three").hasSize(2 + i);
+        assertThatThrownBy(() -> read(broker, A))
+            .isInstanceOf(CorruptLogException.class)
+            .hasMessageContaining("read on from offset 1");
+        broker.append(A, batch("more"));
+      }
     }
   }
 
@@ -187,8 +210,8 @@ class FaultTest {
     FaultyStorage left = storage.afterKill();
     try (StorageFile torn = left.open(FOLDER.resolve("t-0").resolve("%020d.log".formatted(0)));
         StorageFile damaged = left.open(FOLDER.resolve("t-1").resolve("%020d.log".formatted(0)))) {
-      torn.write(torn.size(), new byte[10], 0, 10);
-      damaged.write(61, new byte[] {9}, 0, 1);
+      torn.write(71, "ten bytes.".getBytes(StandardCharsets.UTF_8), 0, 10);
+      damaged.truncate(61);
     }
 
     try (Broker broker = Broker.open(FOLDER, options.withStorage(left))) {

@@ -11,6 +11,7 @@ import io.headwater.log.segment.ForcedMark;
 import io.headwater.log.segment.ReserveAhead;
 import io.headwater.log.segment.Segment;
 import io.headwater.log.segment.SegmentRewrite;
+import io.headwater.log.segment.SegmentsByTime;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.DirectoryLock;
 import io.headwater.log.storage.LogException;
@@ -67,6 +68,7 @@ public final class BatchLog implements AutoCloseable {
   private final Object syncLock = new Object();
   private final Object appendLock = new Object();
 
+  private final SegmentsByTime byTime = new SegmentsByTime();
   private final RecordBatch appended = new RecordBatch(); // guarded by appendLock
   private final ReserveAhead ahead; // guarded by appendLock
 
@@ -254,7 +256,8 @@ public final class BatchLog implements AutoCloseable {
   /** A file that could not be made must not stay: its name would claim offsets that others get. */
   private Segment createSegment(long base) {
     try {
-      return Segment.create(storage, folder, base, options.indexIntervalBytes());
+      return Segment.create(
+          storage, folder, base, options.indexIntervalBytes(), options.timeIndex());
     } catch (LogException e) {
       try {
         storage.delete(Segment.path(folder, base));
@@ -405,7 +408,7 @@ public final class BatchLog implements AutoCloseable {
     try {
       if (storage.exists(old.path())) {
         Segment found = openSegment(old.baseOffset());
-        found.trust(found.fileSize(), old.nextOffset());
+        found.trust(found.fileSize(), old.nextOffset(), old != newest());
         now.set(at, found);
       } else {
         now.remove(at);
@@ -489,9 +492,9 @@ public final class BatchLog implements AutoCloseable {
   }
 
   /**
-   * Notes on disk up to where the log is known to be forced, if that moved since. What is damaged
-   * before that place counts as damage when the log is next opened, what is after it as a torn
-   * tail. Cheap; an owner does it every few seconds, and {@link #close} does it.
+   * Notes on disk up to where the log is known to be forced, if that moved since. The next opening
+   * looks only at what is after that place, where something bad is a torn tail. Cheap; an owner
+   * does it every few seconds, and {@link #close} does it.
    */
   public void saveForcedMark() {
     synchronized (syncLock) {
@@ -509,14 +512,14 @@ public final class BatchLog implements AutoCloseable {
    * Copies whole batches into a buffer, from the one that holds {@code offset}, or the first after
    * it, up to {@code bytesMax} bytes but always at least one batch, so that a large one cannot
    * stall a reader. Fewer bytes are no sign of the end. The buffer is empty if there is no such
-   * batch below {@code endOffset}. The first batch may begin before {@code offset}. Checksums are
-   * checked by the {@link io.headwater.log.record.RecordReader}, not here.
+   * batch below {@code endOffset}. The first batch may begin before {@code offset}. A batch's
+   * checksum is checked when it is read for the first time since the log was opened.
    *
    * @param endOffset batches with a record at or past it are left out; where it is past the end of
    *     the log that end counts
    * @throws OffsetOutOfRangeException if {@code offset} is past the end of {@link #range}, or
    *     before the first segment; one that is only before the first record is as a gap
-   * @throws CorruptLogException if the bytes there are no batch
+   * @throws CorruptLogException if what is there is damaged; it tells where to read on
    */
   public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
     OffsetRange range = range();
@@ -624,21 +627,23 @@ public final class BatchLog implements AutoCloseable {
 
   /**
    * The offset of the first record whose timestamp is at least the given one, in milliseconds; the
-   * end of the log if there is none.
+   * end of the log if there is none. Timestamps may go backwards. The first call since the log was
+   * opened looks at the index of each segment up to the answer's.
+   *
+   * @throws NoSuchIndexException if the log is opened without a time index
    */
   public long offsetForTime(long timestampMs) {
+    if (!options.timeIndex()) {
+      throw new NoSuchIndexException(
+          name() + " is opened without its time index: set timeIndex in its options");
+    }
     while (true) {
       ensureOpen();
       long end = nextOffset;
       Segment[] all = segments;
       try {
-        for (Segment segment : all) {
-          long found = segment.offsetForTime(timestampMs, segment.baseOffset());
-          if (found >= 0) {
-            return found;
-          }
-        }
-        return end;
+        long found = byTime.find(all, timestampMs);
+        return found < 0 ? end : found;
       } catch (IllegalStateException e) {
         ensureChangedSince(all, e);
       }
@@ -706,17 +711,23 @@ public final class BatchLog implements AutoCloseable {
       Segment segment = opened[i];
       boolean newest = i == opened.length - 1;
       if (segment.baseOffset() < found.segmentBase()) {
-        segment.trust(segment.fileSize(), bases.get(i + 1));
-      } else if (newest
-          && segment.baseOffset() == found.segmentBase()
-          && segment.fileSize() == found.position()) {
-        segment.trust(segment.fileSize(), Math.max(found.nextOffset(), segment.baseOffset()));
+        segment.trust(segment.fileSize(), bases.get(i + 1), !newest);
+      } else if (segment.baseOffset() == found.segmentBase()
+          && segment.fileSize() >= found.position()) {
+        segment.trust(
+            (int) found.position(), Math.max(found.nextOffset(), segment.baseOffset()), false);
       }
     }
   }
 
   private Segment openSegment(long base) {
-    return Segment.open(storage, folder, base, options.indexIntervalBytes(), options.readOnly());
+    return Segment.open(
+        storage,
+        folder,
+        base,
+        options.indexIntervalBytes(),
+        options.timeIndex(),
+        options.readOnly());
   }
 
   /** Checks what is not known to be on disk, and cuts or reports what is bad. */
@@ -781,7 +792,7 @@ public final class BatchLog implements AutoCloseable {
       // The process that made the newest files may have ended before it forced their names.
       folderChanged = changed;
       for (int i = indexOf(all, found.segmentBase()); i < last; i++) {
-        all[i].writeIndexes();
+        all[i].seal();
       }
     }
   }

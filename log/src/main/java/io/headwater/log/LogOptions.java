@@ -27,6 +27,7 @@ public final class LogOptions {
   private final InstantSource clock;
   private final boolean readOnly;
   private final boolean lockFolder;
+  private final boolean timeIndex;
   private final boolean createFolders;
   private final boolean syncOnPublish;
   private final int messageBytesMax;
@@ -41,6 +42,7 @@ public final class LogOptions {
     clock = builder.clock;
     readOnly = builder.readOnly;
     lockFolder = builder.lockFolder;
+    timeIndex = builder.timeIndex;
     createFolders = builder.createFolders;
     syncOnPublish = builder.syncOnPublish;
     messageBytesMax = builder.messageBytesMax;
@@ -68,6 +70,7 @@ public final class LogOptions {
         .clock(clock)
         .readOnly(readOnly)
         .lockFolder(lockFolder)
+        .timeIndex(timeIndex)
         .createFolders(createFolders)
         .syncOnPublish(syncOnPublish)
         .messageBytesMax(messageBytesMax)
@@ -103,6 +106,10 @@ public final class LogOptions {
     return lockFolder;
   }
 
+  public boolean timeIndex() {
+    return timeIndex;
+  }
+
   public boolean createFolders() {
     return createFolders;
   }
@@ -132,6 +139,7 @@ public final class LogOptions {
     private InstantSource clock = InstantSource.system();
     private boolean readOnly;
     private boolean lockFolder = true;
+    private boolean timeIndex = true;
     private boolean createFolders = true;
     private boolean syncOnPublish;
     private int messageBytesMax = 64 << 20;
@@ -252,6 +260,15 @@ public final class LogOptions {
      */
     public Builder executor(Executor background) {
       executor = background;
+      return this;
+    }
+
+    /**
+     * Keeps an index by time. Without it looking for a time is a {@link NoSuchIndexException}, and
+     * the files of an earlier one go when their segment's other index is written. Default true.
+     */
+    public Builder timeIndex(boolean keep) {
+      timeIndex = keep;
       return this;
     }
 

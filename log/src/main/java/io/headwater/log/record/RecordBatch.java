@@ -40,6 +40,7 @@ public final class RecordBatch {
    */
   static final int MARKER_TYPE = HEADER_BYTES + 5 + 2;
 
+  private final CRC32C crc = new CRC32C();
   private byte[] bytes = {};
   private int position;
 
@@ -65,6 +66,9 @@ public final class RecordBatch {
    * length, counts and offsets fit each other. Says nothing about the checksum.
    */
   public String headerFault() {
+    if (mayBeHeader()) {
+      return "";
+    }
     int length = Bytes.getInt(bytes, position + LENGTH);
     if (length < HEADER_BYTES - SIZED_BYTES || length > Integer.MAX_VALUE - SIZED_BYTES) {
       return "a batch's length field is %d, at least %d was expected"
@@ -73,11 +77,19 @@ public final class RecordBatch {
     if (bytes[position + MAGIC] != 2) {
       return "a batch's magic is %d, 2 was expected".formatted(bytes[position + MAGIC]);
     }
-    if (baseOffset() < 0 || lastOffset() < baseOffset() || count() < 0) {
-      return "a batch has base offset %d, last offset %d and %d records, which cannot be"
-          .formatted(baseOffset(), lastOffset(), count());
-    }
-    return "";
+    return "a batch has base offset %d, last offset %d and %d records, which cannot be"
+        .formatted(baseOffset(), lastOffset(), count());
+  }
+
+  /** Whether {@link #headerFault} finds nothing wrong. */
+  public boolean mayBeHeader() {
+    int length = Bytes.getInt(bytes, position + LENGTH);
+    return bytes[position + MAGIC] == 2
+        && length >= HEADER_BYTES - SIZED_BYTES
+        && length <= Integer.MAX_VALUE - SIZED_BYTES
+        && baseOffset() >= 0
+        && lastOffset() >= baseOffset()
+        && count() >= 0;
   }
 
   public long baseOffset() {
@@ -191,7 +203,7 @@ public final class RecordBatch {
   }
 
   int computedCrc() {
-    var crc = new CRC32C();
+    crc.reset();
     crc.update(bytes, position + ATTRIBUTES, sizeInBytes() - ATTRIBUTES);
     return (int) crc.getValue();
   }

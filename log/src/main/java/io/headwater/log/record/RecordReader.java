@@ -41,6 +41,7 @@ public final class RecordReader {
   private int to;
   private @Nullable Path file;
   private long fileShift;
+  private boolean checked;
 
   private int batchEnd;
   private int recordsEnd;
@@ -100,11 +101,23 @@ public final class RecordReader {
     batchEnd = from;
     recordsLeft = 0;
     recordPosition = -1;
+    checked = false;
+  }
+
+  /**
+   * As {@link #reset(byte[], int, int, Path, long)}, for bytes whose checksums have been checked
+   * already.
+   */
+  public void resetToChecked(
+      byte[] batches, int from, int end, @Nullable Path origin, long filePosition) {
+    reset(batches, from, end, origin, filePosition);
+    checked = true;
   }
 
   /** Starts before the first of the batches that a log copied into a buffer. */
   public void reset(BatchBuffer buffer) {
-    reset(buffer.array(), buffer.from(), buffer.to(), buffer.file(), buffer.segmentPosition());
+    resetToChecked(
+        buffer.array(), buffer.from(), buffer.to(), buffer.file(), buffer.segmentPosition());
   }
 
   /**
@@ -155,7 +168,7 @@ public final class RecordReader {
           "a batch of %d bytes begins, %d bytes are left"
               .formatted(batch.sizeInBytes(), to - start));
     }
-    if (!batch.hasValidCrc()) {
+    if (!checked && !batch.hasValidCrc()) {
       throw corrupt(start, batch.crcFault());
     }
     batchEnd = start + batch.sizeInBytes();
@@ -217,6 +230,21 @@ public final class RecordReader {
     nextRecord = 0;
     recordsEnd = decompressed.size();
     compressed = false;
+  }
+
+  /**
+   * Goes to the first record of this batch, after the one that it is at, with at least an offset;
+   * false if there is none.
+   *
+   * @throws CorruptLogException as {@link #nextRecord}
+   */
+  public boolean nextRecordFrom(long offsetMin) {
+    while (nextRecord()) {
+      if (offset >= offsetMin) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The record's offset. */

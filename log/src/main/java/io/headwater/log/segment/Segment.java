@@ -12,6 +12,7 @@ import io.headwater.log.storage.StorageFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -48,6 +49,8 @@ public final class Segment implements AutoCloseable {
   private final boolean readOnly;
   private final SegmentIndex index;
   private long reservedTo; // only by the thread that appends
+  private final CheckedBatches checked = new CheckedBatches();
+  private final Object damageLock = new Object();
   private volatile List<Damage> damages = List.of();
   private final Object countLock = new Object();
   private long countedTo = -1; // guarded by countLock
@@ -63,13 +66,15 @@ public final class Segment implements AutoCloseable {
       long baseOffset,
       StorageFile file,
       int indexIntervalBytes,
+      boolean timeIndex,
       boolean readOnly) {
     this.readOnly = readOnly;
     this.storage = storage;
     this.path = path;
     this.baseOffset = baseOffset;
     this.file = file;
-    index = new SegmentIndex(storage, path, file, baseOffset, indexIntervalBytes);
+    index =
+        new SegmentIndex(storage, path, file, baseOffset, indexIntervalBytes, timeIndex, readOnly);
     nextOffset = baseOffset;
   }
 
@@ -113,9 +118,10 @@ public final class Segment implements AutoCloseable {
 
   /** Makes a new, empty segment; a file of that name is emptied. */
   public static Segment create(
-      Storage storage, Path folder, long baseOffset, int indexIntervalBytes) {
+      Storage storage, Path folder, long baseOffset, int indexIntervalBytes, boolean timeIndex) {
     Path path = path(folder, baseOffset);
-    return new Segment(storage, path, baseOffset, storage.create(path), indexIntervalBytes, false);
+    return new Segment(
+        storage, path, baseOffset, storage.create(path), indexIntervalBytes, timeIndex, false);
   }
 
   /**
@@ -123,7 +129,12 @@ public final class Segment implements AutoCloseable {
    * out with {@link #scan}.
    */
   public static Segment open(
-      Storage storage, Path folder, long baseOffset, int indexIntervalBytes, boolean readOnly) {
+      Storage storage,
+      Path folder,
+      long baseOffset,
+      int indexIntervalBytes,
+      boolean timeIndex,
+      boolean readOnly) {
     Path path = path(folder, baseOffset);
     StorageFile file = readOnly ? storage.openReadOnly(path) : storage.open(path);
     if (file.size() > Integer.MAX_VALUE) {
@@ -132,7 +143,7 @@ public final class Segment implements AutoCloseable {
       throw new CorruptLogException(
           path, 0, "the file has %d bytes, a segment has less than 2 GiB".formatted(size));
     }
-    return new Segment(storage, path, baseOffset, file, indexIntervalBytes, readOnly);
+    return new Segment(storage, path, baseOffset, file, indexIntervalBytes, timeIndex, readOnly);
   }
 
   public long baseOffset() {
@@ -183,7 +194,6 @@ public final class Segment implements AutoCloseable {
   public int append(byte[] bytes, int length, RecordBatch header, ReserveAhead ahead) {
     int position = size;
     int end = position + length;
-    index.load(); // which may fail, and must not after the write
     try {
       if (end > reservedTo && length <= StorageFile.SMALL_WRITE_BYTES) {
         ahead.reserve(file, end);
@@ -208,7 +218,8 @@ public final class Segment implements AutoCloseable {
    */
   public void seal() {
     cutTail();
-    writeIndexes();
+    index.save();
+    index.forget(size, nextOffset, true);
     file.release();
   }
 
@@ -217,21 +228,27 @@ public final class Segment implements AutoCloseable {
     file.force();
   }
 
-  /** Writes both index files, complete. They are forced only by {@link #forceIndexes}. */
+  /** Writes the index files, complete. They are forced only by {@link #forceIndexes}. */
   public void writeIndexes() {
     index.save();
   }
 
-  /** Forces both index files to disk. */
+  /** Forces the index files to disk. */
   public void forceIndexes() {
     index.force();
   }
 
   // ---- finding out what the file holds
 
-  /** Takes it as given what the segment holds. Its index files are read when they are needed. */
-  public void trust(int sizeBytes, long offsetAfterLast) {
-    index.trust(sizeBytes, offsetAfterLast);
+  /**
+   * Takes it as given what the segment holds. Its index files are read when they are needed, and
+   * each batch's checksum is checked when it is first read.
+   *
+   * @param sealed whether it takes no more batches
+   */
+  public void trust(int sizeBytes, long offsetAfterLast, boolean sealed) {
+    index.forget(sizeBytes, offsetAfterLast, sealed);
+    checked.forgetBefore(sizeBytes);
     nextOffset = offsetAfterLast;
     size = sizeBytes;
   }
@@ -250,20 +267,12 @@ public final class Segment implements AutoCloseable {
     }
     var walk = new HeaderWalk(file, size, fileSize);
     for (RecordBatch batch = walk.next(true); batch != null; batch = walk.next(true)) {
-      if (batch.baseOffset() < nextOffset) {
-        return new Fault(
-            walk.position(),
-            "a batch with base offset %d follows the offset %d"
-                .formatted(batch.baseOffset(), nextOffset - 1));
+      String fault = offsetFault(batch, walk.position(), nextOffset, fileSize);
+      if (fault.isEmpty() && !batch.hasValidCrc() && !mended(batch, walk.position())) {
+        fault = batch.crcFault();
       }
-      if (!fits(batch)) {
-        return new Fault(
-            walk.position(),
-            "a batch with offsets %d to %d cannot be in this segment"
-                .formatted(batch.baseOffset(), batch.lastOffset()));
-      }
-      if (!batch.hasValidCrc() && !mended(batch, walk.position())) {
-        return new Fault(walk.position(), batch.crcFault());
+      if (!fault.isEmpty()) {
+        return new Fault(walk.position(), fault);
       }
       index.add(batch, walk.position());
       nextOffset = batch.nextOffset();
@@ -295,8 +304,40 @@ public final class Segment implements AutoCloseable {
     return size;
   }
 
-  private boolean fits(RecordBatch batch) {
-    return batch.baseOffset() >= baseOffset && batch.lastOffset() - baseOffset <= Integer.MAX_VALUE;
+  /**
+   * What is wrong with a batch's offsets, or the empty string. The checksum does not cover the base
+   * offset: one that skips some and then overlaps the batch after it is not the one written.
+   *
+   * @param expected the offset after the batch before it, or -1 if that is not known
+   * @param end where the last batch ends at most
+   */
+  private String offsetFault(RecordBatch batch, int position, long expected, int end) {
+    long base = batch.baseOffset();
+    if (base < expected) {
+      return "a batch with base offset %d follows the offset %d".formatted(base, expected - 1);
+    }
+    if (base < baseOffset || batch.lastOffset() > offsetMax()) {
+      return "a batch with offsets %d to %d cannot be in this segment"
+          .formatted(base, batch.lastOffset());
+    }
+    if (base > expected && expected >= 0) {
+      int next = position + batch.sizeInBytes();
+      byte[] head = new byte[RecordBatch.HEADER_BYTES];
+      if (end - next >= head.length && file.read(next, head, 0, head.length) == head.length) {
+        RecordBatch after = new RecordBatch().at(head, 0);
+        if (after.mayBeHeader()
+            && after.baseOffset() >= expected
+            && after.baseOffset() < batch.nextOffset()) {
+          return "a batch with offsets %d to %d is between the offsets %d and %d"
+              .formatted(base, batch.lastOffset(), expected - 1, after.baseOffset());
+        }
+      }
+    }
+    return "";
+  }
+
+  private long offsetMax() {
+    return baseOffset + Integer.MAX_VALUE;
   }
 
   /** A power cut may leave a marker half-way between commit and abort: see rewriteMarkerAsAbort. */
@@ -317,39 +358,52 @@ public final class Segment implements AutoCloseable {
    * @param forcedOffset the offset there
    */
   public Damage skipDamage(Fault fault, long forcedEnd, long forcedOffset) {
-    int writtenTo = writtenTo();
-    byte[] rest = new byte[fileSize() - fault.position()];
-    file.read(fault.position(), rest, 0, rest.length);
-    var candidate = new RecordBatch();
-    long next = -1;
-    long to = Math.max(writtenTo, forcedEnd);
-    int last = Math.min(writtenTo - fault.position(), rest.length - RecordBatch.HEADER_BYTES);
-    for (int at = 1; at <= last; at++) {
-      candidate.at(rest, at);
-      if (candidate.headerFault().isEmpty()
-          && candidate.sizeInBytes() <= rest.length - at
-          && candidate.baseOffset() >= nextOffset
-          && fits(candidate)
-          && candidate.hasValidCrc()) {
-        next = candidate.baseOffset();
-        to = (long) fault.position() + at;
-        break;
-      }
-    }
-    boolean foundMore = next >= 0;
-    if (!foundMore) {
-      next = Math.max(nextOffset, forcedOffset);
-    }
+    int fileSize = fileSize();
+    int found = BatchSearch.after(file, fault.position(), fileSize, nextOffset, offsetMax());
+    long to = found < 0 ? Math.max(writtenTo(), forcedEnd) : found;
+    long next = found < 0 ? Math.max(nextOffset, forcedOffset) : baseOffsetAt(found);
     var damage =
         new Damage(path, fault.position(), to, new OffsetRange(nextOffset, next), fault.reason());
-    damages = List.copyOf(append(damages, damage));
+    addDamage(damage);
     nextOffset = next;
-    size = (int) Math.min(to, fileSize());
+    size = (int) Math.min(to, fileSize);
     return damage;
   }
 
-  private static List<Damage> append(List<Damage> list, Damage damage) {
-    return Stream.concat(list.stream(), Stream.of(damage)).toList();
+  /**
+   * Notes that a part of what was taken as given turned out to be damaged when it was read.
+   *
+   * @param expected the offset after the last batch before it, or -1 if that has to be found out
+   */
+  Damage noteDamage(Fault fault, long expected) {
+    synchronized (damageLock) {
+      Damage known = damageAt(fault.position());
+      if (known != null) {
+        return known;
+      }
+      long offset = expected < 0 ? offsetAt(fault.position()) : expected;
+      long end = nextOffset;
+      int found = BatchSearch.after(file, fault.position(), size, offset, offsetMax());
+      int to = found < 0 ? size : found;
+      long next = found < 0 ? Math.max(offset, end) : baseOffsetAt(found);
+      var damage =
+          new Damage(path, fault.position(), to, new OffsetRange(offset, next), fault.reason());
+      addDamage(damage);
+      return damage;
+    }
+  }
+
+  private void addDamage(Damage damage) {
+    damages =
+        Stream.concat(damages.stream(), Stream.of(damage))
+            .sorted(Comparator.comparingLong(Damage::from))
+            .toList();
+  }
+
+  private long baseOffsetAt(int position) {
+    byte[] head = new byte[RecordBatch.HEADER_BYTES];
+    readFully(position, head, 0, head.length);
+    return new RecordBatch().at(head, 0).baseOffset();
   }
 
   /** Deletes the files of a closed segment, the batches last. */
@@ -415,68 +469,98 @@ public final class Segment implements AutoCloseable {
    */
   public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
     int position = into.positionOf(this, offset);
-    boolean searched = position < 0;
-    if (searched) {
-      position = startOf(offset);
+    long expected = offset;
+    int wanted = Math.max(bytesMax, 512);
+    if (position < 0) {
+      var reader = new SegmentReader();
+      reader.seek(this, offset);
+      position = reader.position();
+      expected = reader.nextOffset();
+      wanted = Math.max(bytesMax, CHUNK_BYTES);
+    }
+    Damage known = damageAt(position);
+    if (known != null) {
+      throw damaged(known);
     }
     int end = readableEnd(position);
-    int wanted = searched ? Math.max(bytesMax, CHUNK_BYTES) : Math.max(bytesMax, 512);
-    RecordBatch batch = into.header();
-    while (position < end) {
-      int length = Math.min(end - position, wanted);
-      byte[] bytes = into.room(length);
-      readFully(position, bytes, 0, length);
-      int at = 0;
-      while (length - at >= RecordBatch.HEADER_BYTES) {
-        batch.at(bytes, at);
-        checkHeader(batch, position + at, end);
-        if (batch.lastOffset() >= offset) {
-          break;
-        }
-        at += batch.sizeInBytes();
-      }
-      if (length - at < RecordBatch.HEADER_BYTES) {
-        if (position + at < end && end - position - at < RecordBatch.HEADER_BYTES) {
-          throw new CorruptLogException(
-              path, position + at, "%d bytes are no batch".formatted(end - position - at));
-        }
-        position += at;
-        continue;
-      }
-      if (batch.nextOffset() > endOffset) {
-        break;
-      }
-      int first = batch.sizeInBytes();
-      if (first > length - at) {
-        position += at;
-        wanted = Math.max(first, bytesMax);
-        continue;
-      }
-      long next = batch.nextOffset();
-      int to = at + first;
-      int limit = (int) Math.min(length, (long) at + bytesMax);
-      while (limit - to >= RecordBatch.HEADER_BYTES) {
-        batch.at(bytes, to);
-        if (!batch.headerFault().isEmpty()
-            || batch.sizeInBytes() > limit - to
-            || batch.nextOffset() > endOffset) {
-          break;
-        }
-        next = batch.nextOffset();
-        to += batch.sizeInBytes();
-      }
-      into.filled(this, path, baseOffset, position + at, at, to, next);
+    if (position == end) {
+      into.filledWithNothing(offset);
       return;
     }
-    for (Damage damage : damages) {
-      if (damage.from() == position && position < size) {
-        throw damaged(damage);
-      }
+    RecordBatch batch = into.header();
+    int length = Math.min(end - position, wanted);
+    byte[] bytes = into.room(length);
+    readFully(position, bytes, 0, length);
+    String fault = headerFault(batch.at(bytes, 0), length, end - position);
+    if (fault.isEmpty() && batch.nextOffset() > endOffset && batch.nextOffset() <= nextOffset) {
+      into.filledWithNothing(offset);
+      return;
     }
-    into.filledWithNothing(offset);
+    if (fault.isEmpty() && batch.sizeInBytes() > length) {
+      length = batch.sizeInBytes();
+      bytes = into.room(length);
+      readFully(position, bytes, 0, length);
+      batch.at(bytes, 0);
+    }
+    if (fault.isEmpty()) {
+      fault = firstReadFault(batch, position, expected, end);
+    }
+    if (!fault.isEmpty()) {
+      throw damaged(noteDamage(new Fault(position, fault), expected));
+    }
+    long next = batch.nextOffset();
+    int to = batch.sizeInBytes();
+    int limit = Math.min(length, bytesMax);
+    while (limit - to >= RecordBatch.HEADER_BYTES) {
+      batch.at(bytes, to);
+      if (!batch.mayBeHeader()
+          || batch.sizeInBytes() > limit - to
+          || batch.nextOffset() > endOffset
+          || !firstReadFault(batch, position + to, next, end).isEmpty()) {
+        break;
+      }
+      next = batch.nextOffset();
+      to += batch.sizeInBytes();
+    }
+    into.filled(this, path, baseOffset, position, 0, to, next);
   }
 
-  private CorruptLogException damaged(Damage damage) {
+  /** What is wrong with a header, of which some bytes are there; empty if nothing is. */
+  static String headerFault(RecordBatch batch, int length, int left) {
+    if (length < RecordBatch.HEADER_BYTES) {
+      return "%d bytes are left, a batch has at least %d".formatted(left, RecordBatch.HEADER_BYTES);
+    }
+    String fault = batch.headerFault();
+    return fault.isEmpty() && batch.sizeInBytes() > left
+        ? "a batch of %d bytes begins, %d bytes are left".formatted(batch.sizeInBytes(), left)
+        : fault;
+  }
+
+  /**
+   * What is wrong with a batch, whole in an array, that nobody has read since the segment was
+   * opened; the empty string if nothing is, or if somebody has.
+   *
+   * @param expected the offset after the batch before it, or -1 if that is not known
+   * @param end where the last batch ends at most
+   */
+  String firstReadFault(RecordBatch batch, int position, long expected, int end) {
+    if (checked.contains(position)) {
+      return "";
+    }
+    String fault =
+        batch.hasValidCrc() ? offsetFault(batch, position, expected, end) : batch.crcFault();
+    if (fault.isEmpty() && batch.nextOffset() > nextOffset) {
+      fault =
+          "a batch with last offset %d is before the offset %d"
+              .formatted(batch.lastOffset(), nextOffset);
+    }
+    if (fault.isEmpty()) {
+      checked.add(position, batch.sizeInBytes());
+    }
+    return fault;
+  }
+
+  CorruptLogException damaged(Damage damage) {
     return new CorruptLogException(
         path,
         damage.from(),
@@ -514,33 +598,64 @@ public final class Segment implements AutoCloseable {
     }
   }
 
-  /** The offset of the first record with at least that timestamp; -1 if there is none. */
-  public long offsetForTime(long timestampMs, long fromOffset) {
+  /** The highest timestamp of a record, or -1 if there are none. */
+  public long maxTimestamp() {
+    return index.maxTimestamp();
+  }
+
+  /**
+   * The offset of the first record with at least that timestamp; -1 if there is none. Damaged parts
+   * are left out.
+   */
+  public long offsetForTime(long timestampMs) {
     if (index.maxTimestamp() < timestampMs) {
       return -1;
     }
-    long from = Math.max(fromOffset, index.startForTime(timestampMs));
-    var buffer = new BatchBuffer();
-    var reader = new RecordReader();
-    for (long offset = from; offset < nextOffset; offset = buffer.nextOffset()) {
-      OffsetRange damaged = damagedOffsetsAt(offset);
-      read(damaged == null ? offset : damaged.to(), Long.MAX_VALUE, CHUNK_BYTES, buffer);
-      if (buffer.isEmpty()) {
-        return -1;
-      }
-      reader.reset(buffer);
-      while (reader.nextBatch()) {
-        if (reader.batch().maxTimestamp() < timestampMs) {
-          continue;
+    var reader = new SegmentReader();
+    reader.seek(this, startForTime(timestampMs, reader));
+    var records = new RecordReader();
+    while (true) {
+      try {
+        if (!reader.next()) {
+          return -1;
         }
-        while (reader.nextRecord()) {
-          if (reader.timestampMs() >= timestampMs && reader.offset() >= fromOffset) {
-            return reader.offset();
-          }
+      } catch (CorruptLogException e) {
+        continue; // the reader goes on after it
+      }
+      RecordBatch batch = reader.batch();
+      if (batch.maxTimestamp() < timestampMs) {
+        continue;
+      }
+      reader.showRecords(records);
+      while (records.nextRecord()) {
+        if (records.timestampMs() >= timestampMs) {
+          return records.offset();
         }
       }
     }
-    return -1;
+  }
+
+  /** An offset at or before the first record of at least that timestamp. */
+  private long startForTime(long timestampMs, SegmentReader reader) {
+    var entry = new IndexEntry();
+    long start = index.findTime(timestampMs, entry);
+    if (entry.source != null && entry.key >= 0 && !leadsToTime(entry, reader)) {
+      index.mend(entry);
+      start = index.findTime(timestampMs, entry);
+    }
+    return start;
+  }
+
+  private boolean leadsToTime(IndexEntry entry, SegmentReader reader) {
+    long offset = baseOffset + entry.value;
+    try {
+      reader.seek(this, offset);
+      return reader.next()
+          && reader.batch().baseOffset() <= offset
+          && reader.batch().maxTimestamp() == entry.key;
+    } catch (CorruptLogException e) {
+      return false;
+    }
   }
 
   /**
@@ -576,7 +691,13 @@ public final class Segment implements AutoCloseable {
 
   /** A place at or before the batch that holds the offset, from which batches can be read. */
   int startOf(long offset) {
-    int start = damages.isEmpty() ? index.checkedStartFor(offset, size) : index.startFor(offset);
+    var entry = new IndexEntry();
+    index.find(offset, entry);
+    if (entry.source != null && entry.key >= 0 && !leadsToBatch(entry)) {
+      index.mend(entry);
+      index.find(offset, entry);
+    }
+    int start = entry.value;
     for (Damage damage : damages) {
       if (offset >= damage.offsets().to() && start < damage.to()) {
         start = (int) Math.min(damage.to(), size);
@@ -585,6 +706,37 @@ public final class Segment implements AutoCloseable {
       }
     }
     return start;
+  }
+
+  /** The offset after the last batch before a position, as far as the headers tell. */
+  private long offsetAt(int position) {
+    var entry = new IndexEntry();
+    index.find(baseOffsetAt(position) - 1, entry);
+    long offset = baseOffset;
+    var walk = new HeaderWalk(file, entry.value < position ? entry.value : 0, position);
+    for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
+      offset = batch.nextOffset();
+    }
+    return offset;
+  }
+
+  private boolean leadsToBatch(IndexEntry entry) {
+    byte[] head = new byte[RecordBatch.HEADER_BYTES];
+    if (file.read(entry.value, head, 0, head.length) < head.length) {
+      return false;
+    }
+    RecordBatch batch = new RecordBatch().at(head, 0);
+    return batch.mayBeHeader() && batch.lastOffset() == baseOffset + entry.key;
+  }
+
+  /** The damage that a position is in; null if it is in none that is known. */
+  @Nullable Damage damageAt(int position) {
+    for (Damage damage : damages) {
+      if (damage.from() <= position && position < damage.to()) {
+        return damage;
+      }
+    }
+    return null;
   }
 
   private @Nullable OffsetRange damagedOffsetsAt(long offset) {
@@ -616,18 +768,6 @@ public final class Segment implements AutoCloseable {
     return size;
   }
 
-  private void checkHeader(RecordBatch batch, int position, int end) {
-    String fault = batch.headerFault();
-    if (fault.isEmpty() && batch.sizeInBytes() > end - position) {
-      fault =
-          "a batch of %d bytes begins, %d bytes are left"
-              .formatted(batch.sizeInBytes(), end - position);
-    }
-    if (!fault.isEmpty()) {
-      throw new CorruptLogException(path, position, fault);
-    }
-  }
-
   private void readFully(int position, byte[] target, int offset, int length) {
     int read = file.read(position, target, offset, length);
     if (read < length) {
@@ -638,8 +778,13 @@ public final class Segment implements AutoCloseable {
     }
   }
 
+  SegmentIndex index() {
+    return index;
+  }
+
   @Override
   public void close() {
+    index.close();
     file.close();
   }
 }

@@ -1,55 +1,123 @@
 package io.headwater.log.segment;
 
 import io.headwater.log.record.RecordBatch;
+import io.headwater.log.segment.SparseIndex.KeySize;
+import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the batches of one segment are, by offset and by time: an entry for some of them, in memory
- * and in two files beside it. The files are read when they are first needed; what is missing or bad
- * in them is made again from the batches. One thread at a time adds and saves; any number look up.
+ * Where the batches of one segment are, by offset and by time: an entry for some of them. One
+ * thread at a time adds, seals and saves; any number look up.
+ *
+ * <p><b>What is where.</b> Entries that were added since the segment was made or opened are in
+ * memory, those before them in the two files beside it, of which memory has every 32nd key. Sealing
+ * a segment moves all to the files. The files are opened when they are first needed, which adding
+ * is not, and can be released.
+ *
+ * <p><b>What is trusted.</b> Kafka's index files have no checksum. When they are opened their
+ * entries must rise, and the last of each must lead to its batch. Any other is to be compared with
+ * the batch that it leads to, by the caller, who reads it anyway: see {@link #mend}. An index that
+ * is missing or wrong is made again from the headers of the batches, and its files too, unless the
+ * log is opened for reading only.
  */
-final class SegmentIndex {
-  static final List<String> SUFFIXES = List.of(".index", ".timeindex");
+final class SegmentIndex implements AutoCloseable {
+  private static final String OFFSETS = ".index";
+  private static final String TIMES = ".timeindex";
+
+  static final List<String> SUFFIXES = List.of(OFFSETS, TIMES);
+
+  /** Files are written under this name and then renamed, since others may have them mapped. */
+  private static final String NEW = ".new";
+
+  /** Of an index with more bytes of batches than this after its last entry some must be missing. */
+  private static final int UNINDEXED_BYTES_MAX = 64 << 10;
+
+  private static final Stored NOTHING =
+      new Stored(
+          new GrowingIndex(KeySize.FOUR_BYTES), new GrowingIndex(KeySize.EIGHT_BYTES), -1, -1, -1);
 
   private final Storage storage;
   private final Path log;
   private final StorageFile file;
   private final long baseOffset;
   private final int intervalBytes;
-  private final Object loadLock = new Object();
+  private final boolean keepsTimes;
+  private final boolean readOnly;
+  private final Object lock = new Object();
 
-  /** Null while it has not been needed since {@link #trust}. */
-  private volatile @Nullable Entries entries;
+  /** What is in the files; null while it has not been needed. Replaced under the lock. */
+  private volatile @Nullable Stored stored = NOTHING;
 
-  private int trustedSize; // ordered by entries, which is written after it
-  private long trustedNextOffset; // likewise
+  /** Replaced after what was in it has moved to {@link #stored}. */
+  private volatile Added added = new Added();
 
-  /** The entries, and what is needed to go on with them. */
-  private static final class Entries {
-    /** The last offset of a batch, less the segment's base; where it starts in the file. */
+  private volatile int size; // of what the files are to cover, in bytes
+  private volatile long nextOffset; // the offset after it
+  private boolean sealed; // guarded by lock
+  private volatile boolean closed;
+
+  /** The entries for the batches that were there when the segment was opened, or sealed. */
+  private static final class Stored {
+    /** By the last offset of a batch, less the segment's base: where it starts. */
     final SparseIndex byOffset;
 
-    /** The highest timestamp so far; the last offset of the batch that has it, less the base. */
+    /** By the highest timestamp so far: the last offset of the batch that has it, less the base. */
     final SparseIndex byTime;
 
-    volatile long maxTimestamp = -1;
-    long maxTimestampOffset = -1;
-    int bytesSinceEntry;
+    /** The highest timestamp in {@link #byTime}. */
+    final long timeIndexed;
 
-    Entries() {
-      this(
-          new SparseIndex(SparseIndex.KeySize.FOUR_BYTES),
-          new SparseIndex(SparseIndex.KeySize.EIGHT_BYTES));
-    }
+    final long maxTimestamp;
+    final int maxTimestampDelta;
 
-    Entries(SparseIndex byOffset, SparseIndex byTime) {
+    Stored(
+        SparseIndex byOffset,
+        SparseIndex byTime,
+        long timeIndexed,
+        long maxTimestamp,
+        int maxTimestampDelta) {
       this.byOffset = byOffset;
       this.byTime = byTime;
+      this.timeIndexed = timeIndexed;
+      this.maxTimestamp = maxTimestamp;
+      this.maxTimestampDelta = maxTimestampDelta;
+    }
+
+    void close() {
+      SegmentIndex.close(byOffset);
+      SegmentIndex.close(byTime);
+    }
+  }
+
+  /** The same for batches that came after them, and what is needed to go on. */
+  private static final class Added {
+    final GrowingIndex byOffset = new GrowingIndex(KeySize.FOUR_BYTES);
+    final GrowingIndex byTime = new GrowingIndex(KeySize.EIGHT_BYTES);
+    volatile long maxTimestamp = -1;
+    int maxTimestampDelta = -1;
+    int bytesSinceEntry;
+
+    void add(RecordBatch batch, int position, long baseOffset, int intervalBytes) {
+      if (batch.maxTimestamp() > maxTimestamp) {
+        maxTimestampDelta = (int) (batch.lastOffset() - baseOffset);
+        maxTimestamp = batch.maxTimestamp();
+      }
+      if (bytesSinceEntry > intervalBytes) {
+        byOffset.add(batch.lastOffset() - baseOffset, position);
+        byTime.add(maxTimestamp, maxTimestampDelta);
+        bytesSinceEntry = 0;
+      }
+      bytesSinceEntry += batch.sizeInBytes();
+    }
+
+    Stored asStored() {
+      byTime.add(maxTimestamp, maxTimestampDelta);
+      return new Stored(byOffset, byTime, maxTimestamp, maxTimestamp, maxTimestampDelta);
     }
   }
 
@@ -59,110 +127,166 @@ final class SegmentIndex {
    * @param log the segment's path
    * @param file the segment's batches
    */
-  SegmentIndex(Storage storage, Path log, StorageFile file, long baseOffset, int intervalBytes) {
+  SegmentIndex(
+      Storage storage,
+      Path log,
+      StorageFile file,
+      long baseOffset,
+      int intervalBytes,
+      boolean keepsTimes,
+      boolean readOnly) {
     this.storage = storage;
     this.log = log;
     this.file = file;
     this.baseOffset = baseOffset;
     this.intervalBytes = intervalBytes;
-    entries = new Entries();
+    this.keepsTimes = keepsTimes;
+    this.readOnly = readOnly;
+    nextOffset = baseOffset;
   }
-
-  // ---- adding
 
   /** Takes notice of a batch after the last one, and makes entries if it is time for them. */
   void add(RecordBatch batch, int position) {
-    add(entries(), batch, position);
-  }
-
-  private void add(Entries to, RecordBatch batch, int position) {
-    noteTimestamp(to, batch);
-    if (to.bytesSinceEntry > intervalBytes) {
-      to.byOffset.add(batch.lastOffset() - baseOffset, position);
-      addTimeEntry(to);
-      to.bytesSinceEntry = 0;
-    }
-    to.bytesSinceEntry += batch.sizeInBytes();
-  }
-
-  private static void noteTimestamp(Entries to, RecordBatch batch) {
-    if (batch.maxTimestamp() > to.maxTimestamp) {
-      to.maxTimestampOffset = batch.lastOffset();
-      to.maxTimestamp = batch.maxTimestamp();
-    }
-  }
-
-  private void addTimeEntry(Entries to) {
-    to.byTime.add(to.maxTimestamp, (int) (to.maxTimestampOffset - baseOffset));
+    added.add(batch, position, baseOffset, intervalBytes);
   }
 
   // ---- looking up
 
-  /** A place at or before the batch that holds an offset, where a batch starts. */
-  int startFor(long offset) {
-    Entries current = entries();
-    int entry = current.byOffset.floor(offset - baseOffset);
-    return entry < 0 ? 0 : current.byOffset.value(entry);
+  /**
+   * Looks for the last entry whose batch does not start after the one that holds an offset. The
+   * entry's key is the last offset of its batch, less the base, and its value where that starts.
+   */
+  void find(long offset, IndexEntry into) {
+    long key = offset - baseOffset;
+    into.source = null;
+    if (added.byOffset.floor(key, into)) {
+      return;
+    }
+    int firstAdded = into.nextValue;
+    findStored(key, into, false);
+    into.nextValue = Math.min(into.nextValue, firstAdded);
   }
 
   /**
-   * As {@link #startFor}, but looks whether the batch is there, and makes the index again if not.
+   * Looks for the last entry with a timestamp below the given one. The entry's key is its batch's
+   * highest timestamp, and its value that batch's last offset, less the base.
+   *
+   * @return the offset of that batch's last record, or one before it: none before that batch has
+   *     the given timestamp or a higher one
    */
-  int checkedStartFor(long offset, int size) {
-    Entries current = entries();
-    int entry = current.byOffset.floor(offset - baseOffset);
-    if (entry >= 0 && !isEntryOfBatch(current, entry, size)) {
-      synchronized (loadLock) {
-        entries = rebuilt(size);
-      }
-      return startFor(offset);
+  long findTime(long timestampMs, IndexEntry into) {
+    into.source = null;
+    Added after = added;
+    if (stored().maxTimestamp < timestampMs) {
+      long start = Math.max(nextOffset, baseOffset);
+      return after.byTime.floor(timestampMs - 1, into) ? baseOffset + into.value : start;
     }
-    return entry < 0 ? 0 : current.byOffset.value(entry);
+    findStored(timestampMs - 1, into, true);
+    return into.key < 0 ? baseOffset : baseOffset + into.value;
+  }
+
+  private void findStored(long key, IndexEntry into, boolean time) {
+    while (true) {
+      Stored current = stored();
+      SparseIndex index = time ? current.byTime : current.byOffset;
+      try {
+        index.floor(key, into);
+        into.source = index instanceof StoredIndex ? current : null;
+        return;
+      } catch (IllegalStateException e) {
+        if (closed || stored == current) {
+          throw e;
+        }
+        // It was released or made again just now.
+      } catch (LogException e) {
+        replace(current, false); // a file that cannot be read any more
+      }
+    }
   }
 
   /** The highest timestamp of the segment, or -1. */
   long maxTimestamp() {
-    return entries().maxTimestamp;
+    long after = added.maxTimestamp;
+    return Math.max(after, stored().maxTimestamp);
   }
 
-  /** An offset at or after which the first record of at least that timestamp is. */
-  long startForTime(long timestampMs) {
-    Entries current = entries();
-    int entry = current.byTime.floor(timestampMs);
-    return entry < 0 ? baseOffset : baseOffset + current.byTime.value(entry);
+  /**
+   * Makes the index again, because an entry that was found in a file does not lead to its batch.
+   * What it leads to after that is right as far as the batches are.
+   */
+  void mend(IndexEntry wrong) {
+    replace(wrong.source, true);
+  }
+
+  private void replace(@Nullable Object bad, boolean save) {
+    synchronized (lock) {
+      Stored current = stored;
+      if (current != null && current == bad) { // else somebody else did it
+        Stored built = built();
+        stored = save ? saved(built) : built;
+        current.close();
+      }
+    }
   }
 
   // ---- files
 
-  /** Writes both files, complete. They are forced only by {@link #force}. */
+  /** Writes the files, complete. They are forced only by {@link #force}. */
   void save() {
-    Entries current = entries();
-    addTimeEntry(current);
-    save(".index", current.byOffset);
-    save(".timeindex", current.byTime);
-  }
-
-  private void save(String suffix, SparseIndex index) {
-    byte[] bytes = index.toBytes();
-    try (StorageFile indexFile = storage.create(path(suffix))) {
-      indexFile.write(0, bytes, 0, bytes.length);
+    synchronized (lock) {
+      write(stored(), added);
     }
   }
 
-  /** Forces both files to disk. */
+  private void write(Stored before, Added after) {
+    write(OFFSETS, List.of(before.byOffset, after.byOffset));
+    if (!keepsTimes) {
+      storage.delete(path(TIMES)); // it would no longer be complete
+      return;
+    }
+    var rest = new GrowingIndex(KeySize.EIGHT_BYTES);
+    if (before.maxTimestamp > before.timeIndexed) {
+      rest.add(before.maxTimestamp, before.maxTimestampDelta);
+    }
+    after.byTime.copyAbove(before.maxTimestamp, rest);
+    if (after.maxTimestamp > before.maxTimestamp) {
+      rest.add(after.maxTimestamp, after.maxTimestampDelta);
+    }
+    write(TIMES, List.of(before.byTime, rest));
+  }
+
+  private void write(String suffix, List<SparseIndex> parts) {
+    Path path = path(suffix);
+    Path written = path.resolveSibling(path.getFileName() + NEW);
+    var bytes = new ByteArrayOutputStream();
+    parts.forEach(part -> bytes.writeBytes(part.toBytes()));
+    try (StorageFile indexFile = storage.create(written)) {
+      indexFile.write(0, bytes.toByteArray(), 0, bytes.size());
+    }
+    storage.move(written, path);
+  }
+
+  /** Forces the files to disk. */
   void force() {
-    for (String suffix : SUFFIXES) {
+    for (String suffix : keepsTimes ? List.of(OFFSETS, TIMES) : List.of(OFFSETS)) {
       try (StorageFile indexFile = storage.open(path(suffix))) {
         indexFile.force();
       }
     }
   }
 
-  /** Deletes both files. */
+  /** Deletes the files. What is needed of them until the end is made again in memory. */
   void delete() {
-    for (String suffix : SUFFIXES) {
-      storage.delete(path(suffix));
+    synchronized (lock) {
+      sealed = false; // so that they are not written again
+      Stored current = stored;
+      stored = null;
+      if (current != null) {
+        current.close();
+      }
     }
+    storage.delete(path(OFFSETS));
+    storage.delete(path(TIMES));
   }
 
   /** The size of both files, in bytes. */
@@ -185,104 +309,176 @@ final class SegmentIndex {
   // ---- taking up what is there
 
   /**
-   * Says up to where there are batches. The files are read when they are needed.
+   * Forgets what is in memory. The files are read when they are needed.
    *
-   * @param size where the last batch ends, in bytes
-   * @param nextOffset the offset after it
+   * @param sizeBytes where the last batch ends, in bytes
+   * @param offsetAfterLast the offset after it
+   * @param noMore whether the segment takes no more batches
    */
-  void trust(int size, long nextOffset) {
-    trustedSize = size;
-    trustedNextOffset = nextOffset;
-    entries = null;
+  void forget(int sizeBytes, long offsetAfterLast, boolean noMore) {
+    synchronized (lock) {
+      size = sizeBytes;
+      nextOffset = offsetAfterLast;
+      sealed = noMore;
+      Stored before = stored;
+      stored = null;
+      added = new Added();
+      if (before != null) {
+        before.close();
+      }
+    }
   }
 
-  /** Reads the files, if they have not been. */
-  void load() {
-    entries();
-  }
-
-  private Entries entries() {
-    Entries current = entries;
+  private Stored stored() {
+    Stored current = stored;
     if (current != null) {
       return current;
     }
-    synchronized (loadLock) {
-      if (entries == null) {
-        entries = loaded();
+    synchronized (lock) {
+      current = stored;
+      if (current == null) {
+        if (closed) {
+          throw new IllegalStateException(log + " is closed");
+        }
+        current = loaded();
+        if (current == null) {
+          current = saved(built());
+        }
+        stored = current;
       }
-      return Objects.requireNonNull(entries);
+      return current;
     }
   }
 
-  /**
-   * Reads the files, as far as they are right, and takes up the batches after the last that both
-   * cover: a file of an earlier close may cover fewer.
-   */
-  private Entries loaded() {
-    SparseIndex byOffset =
-        SparseIndex.parse(SparseIndex.KeySize.FOUR_BYTES, bytesOf(".index"), trustedSize);
+  /** What is in the files; null if they are missing or bad. */
+  private @Nullable Stored loaded() {
+    SparseIndex byOffset = opened(OFFSETS, KeySize.FOUR_BYTES, size);
     SparseIndex byTime =
-        SparseIndex.parse(
-            SparseIndex.KeySize.EIGHT_BYTES, bytesOf(".timeindex"), trustedNextOffset - baseOffset);
-    if (byOffset == null || byTime == null) {
-      return rebuilt(trustedSize);
-    }
-    var loaded = new Entries(byOffset, byTime);
-    int last = byOffset.last();
-    if (last >= 0 && !isEntryOfBatch(loaded, last, trustedSize)) {
-      return rebuilt(trustedSize);
-    }
-    int covered = 0;
-    int lastTime = byTime.last();
-    if (lastTime >= 0) {
-      loaded.maxTimestamp = byTime.key(lastTime);
-      loaded.maxTimestampOffset = baseOffset + byTime.value(lastTime);
-      int entry = byOffset.floor(byTime.value(lastTime));
-      covered = entry < 0 ? 0 : byOffset.value(entry);
-    }
-    long coveredOffset = last < 0 ? -1 : baseOffset + byOffset.key(last);
-    var walk = new HeaderWalk(file, covered, trustedSize);
-    for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
-      if (batch.lastOffset() > coveredOffset) {
-        add(loaded, batch, walk.position());
-      } else {
-        noteTimestamp(loaded, batch);
-        loaded.bytesSinceEntry =
-            batch.lastOffset() == coveredOffset ? batch.sizeInBytes() : loaded.bytesSinceEntry;
+        keepsTimes
+            ? opened(TIMES, KeySize.EIGHT_BYTES, nextOffset - baseOffset)
+            : new GrowingIndex(KeySize.EIGHT_BYTES);
+    Stored loaded = null;
+    try {
+      if (byOffset != null && byTime != null) {
+        loaded = completed(byOffset, byTime);
+      }
+    } finally {
+      if (loaded == null) {
+        close(byOffset);
+        close(byTime);
       }
     }
     return loaded;
   }
 
-  private byte[] bytesOf(String suffix) {
+  private @Nullable StoredIndex opened(String suffix, KeySize keySize, long valueLimit) {
     Path path = path(suffix);
     if (!storage.exists(path)) {
-      return new byte[] {0}; // no index is one byte long
+      return null;
     }
-    try (StorageFile indexFile = storage.openReadOnly(path)) {
-      byte[] bytes = new byte[(int) Math.min(indexFile.size(), Integer.MAX_VALUE - 8)];
-      int length = indexFile.read(0, bytes, 0, bytes.length);
-      return length == bytes.length ? bytes : new byte[] {0};
+    try {
+      StorageFile indexFile = readOnly ? storage.openReadOnly(path) : storage.open(path);
+      StoredIndex opened = null;
+      try {
+        opened = StoredIndex.of(keySize, indexFile, valueLimit);
+        return opened;
+      } finally {
+        if (opened == null) {
+          indexFile.close();
+        }
+      }
+    } catch (LogException e) {
+      return null; // an index that cannot be read is as good as none
     }
   }
 
-  private Entries rebuilt(int size) {
-    var rebuilt = new Entries();
-    var walk = new HeaderWalk(file, 0, size);
+  /**
+   * Looks whether the last entries lead to their batches, and what is the highest timestamp: a file
+   * of an earlier close may cover less than there is. Null if the files are bad.
+   */
+  private @Nullable Stored completed(SparseIndex byOffset, SparseIndex byTime) {
+    var last = new IndexEntry();
+    var lastTime = new IndexEntry();
+    var entry = new IndexEntry();
+    byOffset.floor(Long.MAX_VALUE, last);
+    byTime.floor(Long.MAX_VALUE, lastTime);
+    byOffset.floor(lastTime.key < 0 ? -1 : lastTime.value, entry);
+    long maxTimestamp = lastTime.key;
+    int maxTimestampDelta = lastTime.value;
+    boolean lastFound = last.key < 0;
+    boolean timeFound = lastTime.key < 0;
+    int indexedTo = -1;
+    var walk = new HeaderWalk(file, keepsTimes ? entry.value : last.value, size);
     for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
-      add(rebuilt, batch, walk.position());
+      long delta = batch.lastOffset() - baseOffset;
+      if (walk.position() >= last.value && indexedTo < 0) {
+        indexedTo = walk.position() + batch.sizeInBytes();
+        lastFound = last.key < 0 || (walk.position() == last.value && delta == last.key);
+      }
+      if (!timeFound && delta >= lastTime.value) {
+        if (batch.maxTimestamp() != lastTime.key) {
+          return null;
+        }
+        timeFound = true;
+      }
+      if (batch.maxTimestamp() > maxTimestamp) {
+        maxTimestamp = batch.maxTimestamp();
+        maxTimestampDelta = (int) delta;
+      }
     }
-    return rebuilt;
+    boolean complete = size - indexedTo <= Math.max(intervalBytes, UNINDEXED_BYTES_MAX);
+    return lastFound && timeFound && complete && walk.fault() == null
+        ? new Stored(byOffset, byTime, lastTime.key, maxTimestamp, maxTimestampDelta)
+        : null;
   }
 
-  private boolean isEntryOfBatch(Entries of, int entry, int size) {
-    int position = of.byOffset.value(entry);
-    byte[] head = new byte[RecordBatch.HEADER_BYTES];
-    if (size - position < head.length || file.read(position, head, 0, head.length) < head.length) {
-      return false;
+  /** Entries for all batches, damaged parts left out. */
+  private Stored built() {
+    var built = new Added();
+    int start = 0;
+    while (start >= 0 && start < size) {
+      var walk = new HeaderWalk(file, start, size);
+      for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
+        built.add(batch, walk.position(), baseOffset, intervalBytes);
+      }
+      Fault fault = walk.fault();
+      start = fault == null ? size : batchAfter(fault.position());
     }
-    RecordBatch batch = new RecordBatch().at(head, 0);
-    return batch.headerFault().isEmpty()
-        && batch.lastOffset() == baseOffset + of.byOffset.key(entry);
+    return built.asStored();
+  }
+
+  private int batchAfter(int position) {
+    return BatchSearch.after(file, position, size, baseOffset, baseOffset + Integer.MAX_VALUE);
+  }
+
+  /** Writes the files anew and opens them; what it was given, if that is not to be or fails. */
+  private Stored saved(Stored made) {
+    if (readOnly || !sealed) {
+      return made;
+    }
+    try {
+      write(made, new Added());
+    } catch (LogException e) {
+      return made; // the next opening tries again
+    }
+    Stored loaded = loaded();
+    return loaded == null ? made : loaded;
+  }
+
+  private static void close(@Nullable SparseIndex index) {
+    if (index instanceof StoredIndex stored) {
+      stored.close();
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closed = true;
+      Stored current = stored;
+      if (current != null) {
+        current.close();
+      }
+    }
   }
 }

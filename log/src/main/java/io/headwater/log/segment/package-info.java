@@ -19,8 +19,9 @@
  * it, less the base; an entry is left out if its timestamp is not above that of the one before it,
  * and one more is added when the file is written, so that its last entry tells the segment's
  * highest timestamp. Both are kept in memory while a segment grows, and written when the next one
- * begins and when the log is closed. They have no checksum: an index that is missing or does not
- * fit its {@code .log} is made again.
+ * begins and when the log is closed. They have no checksum: their entries must rise, the last ones
+ * must lead to their batches, and any other is compared with its batch when it is used. An index
+ * that is missing or wrong is made again. A file that ends in {@code .new} was being written.
  *
  * <p><b>The mark</b> tells up to where the log is known to be forced to disk:
  *
@@ -46,13 +47,17 @@
  * expects offsets without gaps. A segment that would be empty is deleted instead. The newest one is
  * never written anew, so the offset that the next record gets is always known.
  *
- * <p><b>Opening.</b> If the newest {@code .log} ends where the mark is, the log was closed and
- * nothing is checked. Otherwise every batch from the start of the mark's segment is. If from a
- * place past the mark there are only zeros up to the end of the file, that was reserved space, and
- * is cut off. Otherwise the first bad batch past the mark is a torn tail: it and all after it are
- * cut off. A bad one before the mark, and zeros as well, is damage: nothing is changed, reading
- * goes on around it, appending is refused. Without a mark, as in a folder that Kafka wrote, all
- * segments but the newest count as forced.
+ * <p><b>Opening.</b> What is before the mark is taken as given: of it no {@code .log} is read. What
+ * is past it is looked at batch by batch. If from a place past the mark there are only zeros up to
+ * the end of the file, that was reserved space, and is cut off. Otherwise the first bad batch past
+ * the mark is a torn tail: it and all after it are cut off. If a {@code .log} ends before the mark,
+ * that is damage: nothing is changed, reading goes on around it, appending is refused. Without a
+ * mark, as in a folder that Kafka wrote, all segments but the newest count as forced.
+ *
+ * <p><b>Reading.</b> The checksum of a batch that was taken as given is checked when it is first
+ * read. Where it does not fit, or a header cannot be one, or base offsets overlap, the bytes up to
+ * the next whole batch are damaged: reading them is an error that tells their offsets, and all else
+ * can be read.
  */
 @NullMarked
 package io.headwater.log.segment;
