@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
@@ -38,7 +39,7 @@ class LogConcurrencyTest extends LogContract {
 
   @Override
   LogOptions.Builder options() {
-    LogOptions.Builder options = LogOptions.builder().clock(clock);
+    LogOptions.Builder options = LogOptions.builder().clock(clock).keyIndex(true);
     return place.tiny() ? options.segmentBytes(2_000).indexIntervalBytes(300) : options;
   }
 
@@ -63,6 +64,10 @@ class LogConcurrencyTest extends LogContract {
     return value;
   }
 
+  private static byte[] key(int writer) {
+    return bytes("writer" + writer);
+  }
+
   private void startWriters(Log log) {
     for (int i = 0; i < WRITERS; i++) {
       int writer = i;
@@ -72,7 +77,7 @@ class LogConcurrencyTest extends LogContract {
             for (int number = 0; number < perWriter; ) {
               var batch = new ArrayList<Message>();
               for (int count = 1 + random.nextInt(4); count > 0 && number < perWriter; count--) {
-                batch.add(Message.of(null, value(writer, number++)));
+                batch.add(Message.of(key(writer), value(writer, number++)));
               }
               log.publish(batch);
             }
@@ -188,6 +193,22 @@ class LogConcurrencyTest extends LogContract {
               long offset = random.nextLong(Math.max(1, log.nextOffset())) / 4 * 4;
               if (offset < log.nextOffset()) {
                 assertThat(log.get(offset).offset()).isEqualTo(offset);
+              }
+            }
+            return null;
+          });
+      start(
+          () -> {
+            var random = new Random(8);
+            while (log.nextOffset() < total) {
+              byte[] key = key(random.nextInt(WRITERS));
+              var seen = new Checked();
+              for (Message message : log.consumeByKey(key, Log.OLDEST, 300).messages()) {
+                assertThat(message.key()).isEqualTo(key);
+                seen.add(message, true);
+              }
+              for (Message message : log.getByKeys(List.of(key, bytes("none")))) {
+                assertThat(message == null ? key : message.key()).isEqualTo(key);
               }
             }
             return null;

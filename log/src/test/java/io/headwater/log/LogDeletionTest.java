@@ -109,6 +109,7 @@ class LogDeletionTest extends LogContract {
   void theDeletedBeginning() {
     Log log = open();
     publish(log, 10);
+    assertThat(log.range()).isEqualTo(new OffsetRange(0, 10));
     deleteAll(log, 0, 1, 2, 6);
     alsoAfterReopening(
         log,
@@ -133,6 +134,7 @@ class LogDeletionTest extends LogContract {
   void anEmptiedLog() {
     Log log = open();
     publish(log, 7);
+    assertThat(value(log.get(Log.OLDEST))).isEqualTo("v0");
     Deleted deleted = log.deleteAll(OffsetSet.range(0, 100), DeleteBackoff.NONE);
     assertThat(deleted.offsets()).isEqualTo(OffsetSet.range(0, 7));
     alsoAfterReopening(
