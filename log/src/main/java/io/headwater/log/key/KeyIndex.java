@@ -42,6 +42,12 @@ import org.slf4j.LoggerFactory;
  * to time. Runs are not forced, but for large merged ones and at closing: a power cut may cost a
  * scan of the log's last million records.
  *
+ * <p><b>What the log does.</b> It opens the index with its range once it knows where it ends, adds
+ * each record right after appending it, under the same lock, and closes the index before it gives
+ * up its folder. It looks for records up to {@link #end} only: one that was appended may not have
+ * been added yet. After deleting it tells so. A writer that does not keep an index deletes its
+ * files.
+ *
  * <p><b>For reading only</b> nothing is written: what is made is made in memory.
  *
  * <p>Methods throw {@link LogException} if the storage or the source fails, {@link
@@ -496,16 +502,21 @@ public final class KeyIndex implements AutoCloseable {
   }
 
   private void work() {
+    boolean done = false;
     try {
-      do {
-        while (doWork() > 0) {
-          // there may be more
-        }
-        scheduled.set(false);
-      } while (hasWork() && scheduled.compareAndSet(false, true));
+      while (doWork() > 0) {
+        // there may be more
+      }
+      done = true;
     } catch (LogException e) {
-      scheduled.set(false);
       LOG.warn("{}: work on the key index failed and will be tried again", folder, e);
+    } catch (IllegalStateException e) {
+      LOG.debug("{}: the log was closed during work on its key index", folder, e);
+    } finally {
+      scheduled.set(false);
+    }
+    if (done && hasWork()) {
+      schedule(); // what came between the last look and that
     }
   }
 

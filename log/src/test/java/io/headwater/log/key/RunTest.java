@@ -206,6 +206,21 @@ class RunTest {
     }
   }
 
+  /** Blocks that fit their checksums, but are not those that the header was written for. */
+  @Test
+  void aHeaderWithTheBlocksOfAnotherRunIsNone() {
+    write(new int[] {1, 2, 3}).close();
+    byte[] header = new byte[RunHeader.BYTES];
+    try (StorageFile file = storage.open(FILE)) {
+      file.read(0, header, 0, header.length);
+    }
+    write(new int[] {4, 5, 6}).close();
+    try (StorageFile file = storage.open(FILE)) {
+      file.write(0, header, 0, header.length);
+    }
+    assertThat(open()).isNull();
+  }
+
   private @Nullable Run open() {
     return Run.open(storage, FILE, Long.MAX_VALUE);
   }
