@@ -57,8 +57,8 @@ public final class Log implements AutoCloseable {
 
   private static final int CHUNK_BYTES = 64 << 10;
 
-  /** An entry of the offset index and one of the time index. */
-  private static final int INDEX_ENTRY_BYTES = 8 + 12;
+  private static final int OFFSET_ENTRY_BYTES = 8;
+  private static final int TIME_ENTRY_BYTES = 12;
 
   /** A slot of the key index is 8 bytes; a quarter of them is free, and there is a filter. */
   private static final int KEY_INDEX_ENTRY_BYTES = 12;
@@ -574,6 +574,7 @@ public final class Log implements AutoCloseable {
    *
    * @throws MessageNotFoundException if all are before it
    * @throws OffsetOutOfRangeException if the log is empty
+   * @throws NoSuchIndexException if the log is open without a time index
    */
   public Message getByTime(long timestampMs) {
     long found = batches.offsetForTime(timestampMs);
@@ -711,7 +712,8 @@ public final class Log implements AutoCloseable {
   public long size(Message message) {
     long batch = BatchBuilder.batchSizeOf(message.key(), message.value(), message.headers());
     long messagesPerEntry = options.indexIntervalBytes() / batch + 1;
-    long entries = (INDEX_ENTRY_BYTES + messagesPerEntry - 1) / messagesPerEntry;
+    int entryBytes = OFFSET_ENTRY_BYTES + (options.timeIndex() ? TIME_ENTRY_BYTES : 0);
+    long entries = (entryBytes + messagesPerEntry - 1) / messagesPerEntry;
     return batch + entries + (keys == null ? 0 : KEY_INDEX_ENTRY_BYTES);
   }
 

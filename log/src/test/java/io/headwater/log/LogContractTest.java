@@ -448,6 +448,26 @@ class LogContractTest extends LogContract {
     }
 
     @Test
+    @DisplayName("KL-006, KL-029, KL-078: without a time index it says which to open it with")
+    void withoutTheIndex() {
+      try (Log log = Log.open(storage, folder, options().timeIndex(false).build())) {
+        publish(log, 20);
+        for (Runnable call :
+            List.<Runnable>of(() -> log.getByTime(0), () -> log.offsetByTime(Instant.EPOCH))) {
+          assertThatThrownBy(call::run)
+              .isInstanceOf(NoSuchIndexException.class)
+              .hasMessageContaining("orders-0")
+              .hasMessageContaining("timeIndex");
+        }
+      }
+      assertThat(storage.list(folder)).noneMatch(file -> file.toString().endsWith(".timeindex"));
+      try (Log log = open()) {
+        publish(log, 1);
+        assertByTime(log, 1_007_500, 8, 1_008_000);
+      }
+    }
+
+    @Test
     @DisplayName("KL-081: times that go backwards resolve to the first offset that is late enough")
     void timesThatGoBackwards() {
       long[] times = {50, 10, 70, 20, 60, 5, 90, 90, 1, 80, 2, 100, 0, 95};
