@@ -82,6 +82,11 @@ final class WatchedStorage implements Storage {
   }
 
   @Override
+  public String stamp(Path file) {
+    return inner.stamp(file);
+  }
+
+  @Override
   public void delete(Path path) {
     inner.delete(path);
   }

@@ -75,6 +75,7 @@ public final class BatchLog implements AutoCloseable {
   private volatile Segment[] segments = {}; // replaced under appendLock
   private volatile long nextOffset;
   private volatile long forcedOffset;
+  private volatile boolean closing;
   private volatile boolean closed;
   private volatile @Nullable LogException failure;
   private Recovery recovery = new Recovery.Clean();
@@ -83,6 +84,7 @@ public final class BatchLog implements AutoCloseable {
   private ForcedMark.Place forced = new ForcedMark.Place(0, 0, 0); // guarded by syncLock
   private ForcedMark.Place marked = forced; // guarded by syncLock
   private long markedForGood = -1; // base of the segment that no mark comes before; by syncLock
+  private boolean goesOnAfterDamage; // set before anybody else has the log
   private boolean folderChanged; // guarded by appendLock
   private boolean changed; // since the log was opened; guarded by appendLock
 
@@ -435,6 +437,61 @@ public final class BatchLog implements AutoCloseable {
     }
   }
 
+  // ---- copying
+
+  /**
+   * Makes a folder a copy of the log as it is now, from which it can be opened. What the folder has
+   * already of an earlier backup is kept: only segments that are new, or lost records, are copied,
+   * and the newest one. A backup that was interrupted is completed by the next. Appending and
+   * reading go on meanwhile; deleting waits for it.
+   *
+   * @throws LogException if the folder is in use, or holds something that is no backup of this log
+   */
+  public void backup(Path target) {
+    if (!backedUp(target)) {
+      throw new LogException(
+          "%s: a segment was deleted or written anew while it was copied".formatted(folder));
+    }
+  }
+
+  /** As {@link #backup}; returns false if another process deleted from the log meanwhile. */
+  boolean backedUp(Path target) {
+    synchronized (deleteLock) {
+      ensureOpen();
+      if (!options.readOnly() && failure == null && isWritable()) {
+        sync(); // so that no power cut leaves the log behind its copy
+      }
+      boolean alone = !options.readOnly();
+      return new LogBackup(storage, folder, target, alone, this::ensureNotClosing).run(extent());
+    }
+  }
+
+  private LogBackup.Extent extent() {
+    synchronized (appendLock) {
+      List<Long> bases = segmentBases();
+      return new LogBackup.Extent(
+          bases, newest().size(), nextOffset, isWritable() ? placeOfEnd() : forced);
+    }
+  }
+
+  private void ensureNotClosing() {
+    if (closing) {
+      throw new IllegalStateException(folder + " was closed while it was backed up");
+    }
+  }
+
+  /** Makes the index files of a segment again from its batches. */
+  void reindex(long base) {
+    synchronized (deleteLock) {
+      ensureWritable();
+      Segment segment = segmentAt(base);
+      segment.deleteIndexes();
+      segment.writeIndexes();
+      segment.forceIndexes();
+      forceFolder();
+    }
+  }
+
   // ---- forcing
 
   /**
@@ -684,7 +741,50 @@ public final class BatchLog implements AutoCloseable {
       deleteLeftovers(files, bases);
       mark = ForcedMark.open(storage, folder, forced);
       marked = forced;
+      if (options.recoverOnOpen() && recovery instanceof Recovery.Damaged) {
+        goOnAfterDamage(mark);
+      }
     }
+    if (recovery instanceof Recovery.Damaged damaged
+        && (options.checkOnOpen() || options.recoverOnOpen())
+        && !goesOnAfterDamage) {
+      Damage first = damaged.parts().get(0);
+      throw new CorruptLogException(
+          first.file(),
+          first.from(),
+          "offsets %s, which had been forced to disk, are damaged: %s; recover the folder, or restore it from a copy"
+              .formatted(first.offsets(), first.reason()));
+    }
+  }
+
+  /** Of a log with damage, leaves the damaged part and cuts off the tail that is torn. */
+  private void cutAfterDamage(Segment[] all, int last) {
+    dropSegmentsAfter(last);
+    for (int i = last + 1; i < all.length; i++) {
+      all[i].delete();
+    }
+    all[last].cutTail();
+    all[last].force();
+  }
+
+  /**
+   * Starts a new segment after damage, and says that all before it is forced: so what is appended
+   * follows no doubtful byte, and the next opening does not come upon the damage again.
+   */
+  private void goOnAfterDamage(ForcedMark ofFolder) {
+    Segment damaged = newest();
+    if (damaged.size() > 0 || !damaged.damages().isEmpty()) {
+      addSegment();
+      damaged.forceIndexes();
+    }
+    newest().force();
+    storage.forceDirectory(folder);
+    forced = placeOfEnd();
+    forcedOffset = nextOffset;
+    ofFolder.saveForGood(forced);
+    marked = forced;
+    goesOnAfterDamage = true;
+    LOG.warn("{} was damaged and goes on after it; the rest can be read: {}", folder, recovery);
   }
 
   private static List<Long> bases(List<Path> files) {
@@ -713,6 +813,7 @@ public final class BatchLog implements AutoCloseable {
       if (segment.baseOffset() < found.segmentBase()) {
         segment.trust(segment.fileSize(), bases.get(i + 1), !newest);
       } else if (segment.baseOffset() == found.segmentBase()
+          && !(newest && (options.checkOnOpen() || options.recoverOnOpen()))
           && segment.fileSize() >= found.position()) {
         segment.trust(
             (int) found.position(), Math.max(found.nextOffset(), segment.baseOffset()), false);
@@ -749,21 +850,8 @@ public final class BatchLog implements AutoCloseable {
                     .formatted(segment.baseOffset(), all[last].nextOffset()));
         break;
       }
-      torn = segment.scan();
-      while (torn != null && torn.position() < forcedEnd) {
-        damages.add(segment.skipDamage(torn, forcedEnd, found.nextOffset()));
-        torn = segment.scan();
-      }
-      if (torn == null && segment.knownTo() < forcedEnd) {
-        var cut =
-            new Fault(
-                segment.fileSize(),
-                "the file ends here, but %d bytes had been forced to disk".formatted(forcedEnd));
-        damages.add(segment.skipDamage(cut, forcedEnd, found.nextOffset()));
-      }
-      if (torn != null && segment.onlyZerosFollow()) {
-        torn = null; // space that was reserved
-      }
+      torn = segment.examine(forcedEnd, found.nextOffset());
+      damages.addAll(segment.damages());
       if (torn != null) {
         last = i;
       }
@@ -773,8 +861,13 @@ public final class BatchLog implements AutoCloseable {
     forcedOffset = Math.min(found.nextOffset(), nextOffset);
     if (!damages.isEmpty()) {
       recovery = new Recovery.Damaged(damages);
-      dropSegmentsAfter(last);
-      LOG.error("{} is damaged, nothing was changed and the rest can be read: {}", folder, damages);
+      if (options.recoverOnOpen() && !options.readOnly()) {
+        cutAfterDamage(all, last);
+      } else {
+        dropSegmentsAfter(last);
+        LOG.error(
+            "{} is damaged, nothing was changed and the rest can be read: {}", folder, damages);
+      }
     } else if (options.readOnly()) {
       dropSegmentsAfter(last);
     } else {
@@ -895,6 +988,7 @@ public final class BatchLog implements AutoCloseable {
   /** Forces everything, writes the indexes and the mark, and releases the folder. */
   @Override
   public void close() {
+    closing = true;
     synchronized (deleteLock) {
       synchronized (syncLock) {
         synchronized (appendLock) {
@@ -972,6 +1066,10 @@ public final class BatchLog implements AutoCloseable {
     }
   }
 
+  private boolean isWritable() {
+    return goesOnAfterDamage || !(recovery instanceof Recovery.Damaged);
+  }
+
   private void ensureWritable() {
     ensureOpen();
     if (options.readOnly()) {
@@ -983,12 +1081,12 @@ public final class BatchLog implements AutoCloseable {
               .formatted(folder),
           failure);
     }
-    if (recovery instanceof Recovery.Damaged damaged) {
+    if (recovery instanceof Recovery.Damaged damaged && !isWritable()) {
       Damage first = damaged.parts().get(0);
       throw new CorruptLogException(
           first.file(),
           first.from(),
-          "the log takes no appends, because offsets %s, which had been forced to disk, are damaged: %s; the rest can be read: restore the folder from a copy, or copy what is left to a new log"
+          "the log takes no appends, because offsets %s, which had been forced to disk, are damaged: %s; the rest can be read: restore the folder from a copy, or recover it to go on after the damage"
               .formatted(first.offsets(), first.reason()));
     }
   }

@@ -720,6 +720,17 @@ public final class Log implements AutoCloseable {
   // ---- the log as a whole
 
   /**
+   * Makes a folder a copy of the log as it is now, from which it can be opened. Only what the
+   * folder does not have from an earlier backup is copied. Publishing and reading go on meanwhile;
+   * deleting waits for it.
+   *
+   * @throws LogException if the folder is in use, or holds something that is no backup of this log
+   */
+  public void backup(Path target) {
+    batches.backup(target);
+  }
+
+  /**
    * Looks for messages that another process has published since. Only for a log that is open for
    * reading only.
    *

@@ -33,6 +33,8 @@ public final class LogOptions {
   private final int messageBytesMax;
   private final boolean keyIndex;
   private final Executor executor;
+  private final boolean checkOnOpen;
+  private final boolean recoverOnOpen;
 
   private LogOptions(Builder builder) {
     segmentBytes = builder.segmentBytes;
@@ -48,6 +50,8 @@ public final class LogOptions {
     messageBytesMax = builder.messageBytesMax;
     keyIndex = builder.keyIndex;
     executor = builder.executor;
+    checkOnOpen = builder.checkOnOpen;
+    recoverOnOpen = builder.recoverOnOpen;
   }
 
   private static Thread backgroundThread(Runnable work) {
@@ -75,7 +79,9 @@ public final class LogOptions {
         .syncOnPublish(syncOnPublish)
         .messageBytesMax(messageBytesMax)
         .keyIndex(keyIndex)
-        .executor(executor);
+        .executor(executor)
+        .checkOnOpen(checkOnOpen)
+        .recoverOnOpen(recoverOnOpen);
   }
 
   public int segmentBytes() {
@@ -130,6 +136,14 @@ public final class LogOptions {
     return executor;
   }
 
+  public boolean checkOnOpen() {
+    return checkOnOpen;
+  }
+
+  public boolean recoverOnOpen() {
+    return recoverOnOpen;
+  }
+
   /** Builds {@link LogOptions}. */
   public static final class Builder {
     private int segmentBytes = 1 << 20;
@@ -145,6 +159,8 @@ public final class LogOptions {
     private int messageBytesMax = 64 << 20;
     private boolean keyIndex;
     private Executor executor = BACKGROUND;
+    private boolean checkOnOpen;
+    private boolean recoverOnOpen;
 
     private Builder() {}
 
@@ -254,6 +270,17 @@ public final class LogOptions {
     }
 
     /**
+     * Looks at every batch of the newest segment when the log is opened. If one that had been
+     * forced to disk is damaged, opening fails with a {@link
+     * io.headwater.log.storage.CorruptLogException}; a tail that a crash tore is cut off, as
+     * always. Default false: what had been forced is looked at when it is read.
+     */
+    public Builder checkOnOpen(boolean check) {
+      checkOnOpen = check;
+      return this;
+    }
+
+    /**
      * Runs the work that need not be done by who publishes: writing and merging the files of the
      * key index, in steps of about a millisecond. Default one daemon thread for all logs of the
      * process, which ends when there is nothing to do.
@@ -269,6 +296,17 @@ public final class LogOptions {
      */
     public Builder timeIndex(boolean keep) {
       timeIndex = keep;
+      return this;
+    }
+
+    /**
+     * Looks at every batch of the newest segment when the log is opened, and if one is damaged goes
+     * on after it: what can be read stays, and what is appended goes to a new segment. The damage
+     * is told by {@code recovery()}. Wins over {@link #checkOnOpen}; a log that is opened for
+     * reading only is just checked. Default false.
+     */
+    public Builder recoverOnOpen(boolean recover) {
+      recoverOnOpen = recover;
       return this;
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -86,6 +87,18 @@ public final class Segment implements AutoCloseable {
   /** The base offset in the name of a segment's file, or -1 for another file. */
   public static long baseOffset(Path file) {
     return baseOffset(file, ".log");
+  }
+
+  /**
+   * The base offset of the segment that a file belongs to, by its name: its batches, an index, or
+   * whatever else is named so by Kafka. -1 for another file, and for one that is not finished.
+   */
+  public static long numberOf(Path file) {
+    String name = String.valueOf(file.getFileName());
+    int dot = name.indexOf('.');
+    return dot != 20 || name.indexOf('.', dot + 1) >= 0
+        ? -1
+        : baseOffset(file, name.substring(dot));
   }
 
   /** Whether a file is an index of a segment, but of none of those. */
@@ -279,6 +292,36 @@ public final class Segment implements AutoCloseable {
       size = walk.position() + batch.sizeInBytes();
     }
     return walk.fault();
+  }
+
+  /**
+   * Takes up all that the file holds past {@link #size}, around what is damaged.
+   *
+   * @param forcedEnd up to where the file was forced: what is bad or missing before it is damage
+   * @param forcedOffset the offset there
+   * @return what is bad past it, the tail that a crash tore; null if there is none
+   */
+  public @Nullable Fault examine(long forcedEnd, long forcedOffset) {
+    Fault torn = scan();
+    while (torn != null && torn.position() < forcedEnd) {
+      skipDamage(torn, forcedEnd, forcedOffset);
+      torn = scan();
+    }
+    if (torn == null && knownTo() < forcedEnd) {
+      String reason = "the file ends here, but %d bytes had been forced to disk";
+      skipDamage(new Fault(fileSize(), reason.formatted(forcedEnd)), forcedEnd, forcedOffset);
+    }
+    return torn == null || onlyZerosFollow() ? null : torn;
+  }
+
+  /**
+   * Compares the index files with the batches, after {@link #examine}.
+   *
+   * @param offsetsExpected whether {@code .index} must be there
+   * @param timesExpected whether {@code .timeindex} must be there
+   */
+  public List<IndexFault> indexFaults(boolean offsetsExpected, boolean timesExpected) {
+    return IndexCheck.faults(storage, this, offsetsExpected, timesExpected);
   }
 
   /**
@@ -565,7 +608,8 @@ public final class Segment implements AutoCloseable {
         path,
         damage.from(),
         "offsets %s are damaged: %s; read on from offset %d"
-            .formatted(damage.offsets(), damage.reason(), damage.offsets().to()));
+            .formatted(damage.offsets(), damage.reason(), damage.offsets().to()),
+        damage.offsets().to());
   }
 
   /** Copies bytes of a batch whose place the caller remembers. */
@@ -595,6 +639,21 @@ public final class Segment implements AutoCloseable {
         throw new CorruptLogException(path, fault.position(), fault.reason());
       }
       start = endOfDamageAt(end);
+    }
+  }
+
+  /** Puts a reader at every whole batch that was found, one after the other. */
+  public void forEachWholeBatch(RecordReader reader, Consumer<RecordReader> visitor) {
+    for (int start = 0, end; start < size; start = endOfDamageAt(end)) {
+      end = readableEnd(start);
+      var walk = new HeaderWalk(file, start, end);
+      for (RecordBatch batch = walk.next(true); batch != null; batch = walk.next(true)) {
+        int from = batch.position();
+        reader.reset(batch.array(), from, from + batch.sizeInBytes(), path, walk.position());
+        if (reader.nextBatch()) {
+          visitor.accept(reader);
+        }
+      }
     }
   }
 
@@ -749,7 +808,7 @@ public final class Segment implements AutoCloseable {
   }
 
   /** Up to where batches follow each other from a position: the next damage, or the end. */
-  private int readableEnd(int position) {
+  int readableEnd(int position) {
     int end = size;
     for (Damage damage : damages) {
       if (damage.from() >= position && damage.from() < end) {
@@ -759,7 +818,7 @@ public final class Segment implements AutoCloseable {
     return end;
   }
 
-  private int endOfDamageAt(int position) {
+  int endOfDamageAt(int position) {
     for (Damage damage : damages) {
       if (damage.from() == position) {
         return (int) Math.min(damage.to(), size);

@@ -14,10 +14,13 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** The files of this machine. */
@@ -125,6 +128,17 @@ final class DiskStorage implements Storage {
         }
       }
     };
+  }
+
+  @Override
+  public String stamp(Path file) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      long nanos = attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
+      return nanos + "-" + Objects.hashCode(attributes.fileKey());
+    } catch (IOException e) {
+      throw failure(file, "asking for its age", e);
+    }
   }
 
   @Override

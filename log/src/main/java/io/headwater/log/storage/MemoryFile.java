@@ -12,6 +12,12 @@ final class MemoryFile {
 
   private byte[][] pages = {};
   private volatile long size;
+  private volatile long changes; // written in synchronized methods
+
+  /** Tells whether it is the same file, with the same bytes. */
+  String stamp() {
+    return "%d-%d".formatted(System.identityHashCode(this), changes);
+  }
 
   /** Opens it. The bytes stay when the opened file is closed. */
   StorageFile open(Path path, boolean writable) {
@@ -35,6 +41,7 @@ final class MemoryFile {
   }
 
   private synchronized void write(long position, byte[] source, int offset, int length) {
+    changes++;
     growTo(position + length);
     for (int done = 0; done < length; ) {
       int page = (int) ((position + done) / PAGE_BYTES);
@@ -63,6 +70,7 @@ final class MemoryFile {
   }
 
   private synchronized void truncate(long sizeWanted) {
+    changes++;
     for (long at = sizeWanted; at < size; at = (at / PAGE_BYTES + 1) * PAGE_BYTES) {
       Arrays.fill(pages[(int) (at / PAGE_BYTES)], (int) (at % PAGE_BYTES), PAGE_BYTES, (byte) 0);
     }

@@ -84,6 +84,11 @@ final class MemoryStorage implements Storage {
   }
 
   @Override
+  public synchronized String stamp(Path file) {
+    return existing(file).stamp();
+  }
+
+  @Override
   public synchronized void move(Path from, Path to) {
     MemoryFile moved = existing(from);
     files.remove(name(from));

@@ -68,6 +68,13 @@ public interface Storage {
     }
   }
 
+  /**
+   * Tells whether a file is what it was: the stamp of a name changes when the bytes of its file do,
+   * or when another file takes the name; that of a file that is being written through a mapping
+   * maybe not before it is forced or closed. One line without spaces.
+   */
+  String stamp(Path file);
+
   /** Renames a file in one step, in place of any that has the new name. */
   void move(Path from, Path to);
 

@@ -188,6 +188,27 @@ abstract class StorageContract {
   }
 
   @Test
+  void aStampChangesWithTheBytesOfAFileAndWithTheFileOfAName() {
+    Path file = temp.resolve("a");
+    try (StorageFile opened = storage.create(file)) {
+      opened.write(0, new byte[5], 0, 5);
+    }
+    String before = storage.stamp(file);
+    assertThat(storage.stamp(file)).isEqualTo(before).doesNotContain(" ").doesNotContain("\n");
+    try (StorageFile opened = storage.create(temp.resolve("b"))) {
+      opened.write(0, new byte[5], 0, 5);
+    }
+    storage.move(temp.resolve("b"), file);
+    String after = storage.stamp(file);
+    assertThat(after).isNotEqualTo(before);
+    try (StorageFile opened = storage.open(file)) {
+      opened.truncate(2);
+    }
+    assertThat(storage.stamp(file)).isNotEqualTo(after);
+    assertThatThrownBy(() -> storage.stamp(temp.resolve("none"))).isInstanceOf(LogException.class);
+  }
+
+  @Test
   void aWriteThatWouldLeaveAGapIsRefused() {
     try (StorageFile file = storage.create(temp.resolve("a"))) {
       assertThatThrownBy(() -> file.write(1, new byte[1], 0, 1))

@@ -353,6 +353,11 @@ public final class FaultyStorage implements Storage {
   }
 
   @Override
+  public synchronized String stamp(Path file) {
+    return existing(file).stamp();
+  }
+
+  @Override
   public synchronized void move(Path from, Path to) {
     Content moved = existing(from);
     count(Operation.MOVE, from, () -> change(new NameChange(name(from), name(to), moved)));
@@ -421,6 +426,7 @@ public final class FaultyStorage implements Storage {
     private int size;
     private byte[] durable = {};
     private final List<Change> changes = new ArrayList<>();
+    private long writes;
     private boolean forceFailed;
 
     void write(int position, byte[] source, int offset, int length) {
@@ -431,7 +437,12 @@ public final class FaultyStorage implements Storage {
       write(position, source, offset, length, true);
     }
 
+    String stamp() {
+      return "%d-%d".formatted(System.identityHashCode(this), writes);
+    }
+
     private void write(int position, byte[] source, int offset, int length, boolean mapped) {
+      writes++;
       if (position + length > bytes.length) {
         bytes = Arrays.copyOf(bytes, Math.max(position + length, 2 * bytes.length));
       }
@@ -443,6 +454,7 @@ public final class FaultyStorage implements Storage {
 
     void truncate(int sizeWanted) {
       if (sizeWanted < size) {
+        writes++;
         Arrays.fill(bytes, sizeWanted, size, (byte) 0);
         size = sizeWanted;
         changes.add(new Change(sizeWanted, null, false));
