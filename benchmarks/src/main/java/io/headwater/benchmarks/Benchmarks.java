@@ -9,8 +9,10 @@ import io.headwater.benchmarks.kafka.KafkaBroker;
 import io.headwater.benchmarks.kafka.KafkaStreamsEngine;
 import io.headwater.benchmarks.log.HeadwaterLog;
 import io.headwater.benchmarks.log.LogCase;
+import io.headwater.benchmarks.log.LogPeer;
 import io.headwater.benchmarks.log.LogTask;
 import io.headwater.benchmarks.report.CaseResult;
+import io.headwater.benchmarks.report.GrowthResult;
 import io.headwater.benchmarks.report.Machine;
 import io.headwater.benchmarks.report.Report;
 import io.headwater.benchmarks.report.Side;
@@ -53,9 +55,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description =
-        "Measures Headwater beside Kafka Streams, in turns, and prints the figures as Markdown.")
+        "Measures Headwater beside its peers, in turns, and prints the figures as Markdown.")
 public final class Benchmarks implements Callable<Integer> {
   private static final String START = "start";
+  private static final String GROWTH = "log-growth";
+  private static final String LOG_PEER_MAIN = "io.headwater.benchmarks.peers.PeerMain";
   private static final int SECONDS_TO_END = 60;
 
   @Parameters(
@@ -93,6 +97,11 @@ public final class Benchmarks implements Callable<Integer> {
   private long records = 5_000_000;
 
   @Option(
+      names = "--quick",
+      description = "Lets log-growth end at 100 MiB instead of 10,000, and measure less.")
+  private boolean quick;
+
+  @Option(
       names = "--heap",
       paramLabel = "SIZE",
       description = "Heap of each side's JVM (${DEFAULT-VALUE}).")
@@ -117,6 +126,13 @@ public final class Benchmarks implements Callable<Integer> {
       hidden = true,
       description = "The folder with the jars of a Kafka broker.")
   private Path brokerJars = Path.of("");
+
+  @Option(
+      names = "--log-peers",
+      required = true,
+      hidden = true,
+      description = "Where the classes and the jars of the log's peers are.")
+  private Path logPeers = Path.of("");
 
   @Option(
       names = "--commit",
@@ -161,6 +177,11 @@ public final class Benchmarks implements Callable<Integer> {
               StartMeasurement.run(
                   Jvm.like(heap), warmups, rounds, data.resolve("start"), logs.resolve("start")));
     }
+    List<GrowthResult> growth =
+        wanted.contains(GROWTH) && only != Side.PEER
+            ? GrowthMeasurement.run(
+                Jvm.like(heap), quick, data.resolve("growth"), logs.resolve("growth"))
+            : List.of();
     System.out.println(heading());
     if (!results.isEmpty()) {
       System.out.println();
@@ -169,6 +190,10 @@ public final class Benchmarks implements Callable<Integer> {
     if (!logResults.isEmpty()) {
       System.out.println();
       System.out.print(Report.logCases(logResults));
+    }
+    if (!growth.isEmpty()) {
+      System.out.println();
+      System.out.print(Report.growth(growth));
     }
     if (start.isPresent()) {
       System.out.println();
@@ -180,7 +205,7 @@ public final class Benchmarks implements Callable<Integer> {
   private static List<String> known() {
     return Stream.of(
             Arrays.stream(Case.values()).map(Case::id),
-            Stream.of(START),
+            Stream.of(START, GROWTH),
             // Headwater's log cannot find a key yet.
             LogCase.all().stream().filter(of -> !of.keyed()).map(LogCase::id))
         .flatMap(Function.identity())
@@ -231,10 +256,14 @@ public final class Benchmarks implements Callable<Integer> {
       throws InterruptedException {
     boolean complete = true;
     for (LogCase one : cases) {
-      LogTask task = new LogTask(one, "nobody", records);
-      Map<Side, Supplier<EngineProcess>> launchers = new EnumMap<>(Side.class);
-      launchers.put(Side.OURS, () -> launchLog(task, data, logs));
-      complete &= compare(task, launchers, comparison, results);
+      List<LogPeer> peers = LogPeer.of(one);
+      for (LogPeer peer : only == Side.OURS ? peers.subList(0, 1) : peers) {
+        LogTask task = new LogTask(one, peer, records);
+        Map<Side, Supplier<EngineProcess>> launchers = new EnumMap<>(Side.class);
+        launchers.put(Side.OURS, () -> launchOurs(task, data, logs));
+        launchers.put(Side.PEER, () -> launchPeer(task, data, logs));
+        complete &= compare(task, launchers, comparison, results);
+      }
     }
     return complete;
   }
@@ -258,13 +287,26 @@ public final class Benchmarks implements Callable<Integer> {
     }
   }
 
-  private EngineProcess launchLog(LogTask task, Path data, Path logs) {
-    List<String> arguments = new ArrayList<>(List.of(data.resolve("headwater-log").toString()));
-    arguments.addAll(task.arguments());
+  private EngineProcess launchPeer(LogTask task, Path data, Path logs) {
+    Jvm jvm = Jvm.ofJars(heap, logPeers.resolve("lib")).with(logPeers.resolve("classes"));
+    return EngineProcess.start(
+        task.peer(),
+        jvm.with(task.beside().jvmOptions())
+            .command(LOG_PEER_MAIN, arguments(task, data.resolve("log-peer"))),
+        logs.resolve(task.beside() + "-" + task.id()));
+  }
+
+  private EngineProcess launchOurs(LogTask task, Path data, Path logs) {
     return EngineProcess.start(
         Side.OURS.title(task),
-        Jvm.like(heap).command(HeadwaterLog.class, arguments),
+        Jvm.like(heap).command(HeadwaterLog.class, arguments(task, data.resolve("log"))),
         logs.resolve("headwater-" + task.id()));
+  }
+
+  private static List<String> arguments(LogTask task, Path folder) {
+    List<String> arguments = new ArrayList<>(List.of(folder.toString()));
+    arguments.addAll(task.arguments());
+    return arguments;
   }
 
   private EngineProcess launchPeer(Workload workload, KafkaBroker broker, Path data, Path logs) {

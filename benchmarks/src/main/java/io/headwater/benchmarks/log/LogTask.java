@@ -7,12 +7,12 @@ import java.util.List;
 /**
  * A log's case at its size.
  *
- * @param peer who does it beside Headwater
+ * @param beside who does it beside Headwater
  * @param scale of how many messages a publish without fsync is about; what is slower by nature is
  *     about fewer
  */
-public record LogTask(LogCase of, String peer, long scale) implements Task {
-  private static final long SYNCS = 500;
+public record LogTask(LogCase of, LogPeer beside, long scale) implements Task {
+  private static final long SYNCS = 2500;
   private static final long GETS = 10;
   private static final long STORED = 5;
 
@@ -24,7 +24,7 @@ public record LogTask(LogCase of, String peer, long scale) implements Task {
 
   /** This task as arguments of another JVM, for {@link #parse}. */
   public List<String> arguments() {
-    return List.of(of.id(), peer, Long.toString(scale));
+    return List.of(of.id(), beside.name(), Long.toString(scale));
   }
 
   /**
@@ -36,7 +36,7 @@ public record LogTask(LogCase of, String peer, long scale) implements Task {
     LogCase of =
         LogCase.parse(arguments.get(0))
             .orElseThrow(() -> new IllegalArgumentException("no case " + arguments.get(0)));
-    return new LogTask(of, arguments.get(1), Long.parseLong(arguments.get(2)));
+    return new LogTask(of, LogPeer.valueOf(arguments.get(1)), Long.parseLong(arguments.get(2)));
   }
 
   @Override
@@ -47,6 +47,11 @@ public record LogTask(LogCase of, String peer, long scale) implements Task {
   @Override
   public String title() {
     return of.title();
+  }
+
+  @Override
+  public String peer() {
+    return beside.title();
   }
 
   /** The messages published, or read, or the keys asked for, that the clock is about. */

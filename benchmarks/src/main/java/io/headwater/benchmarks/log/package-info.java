@@ -7,6 +7,8 @@
  * over a {@link io.headwater.benchmarks.log.TestedLog}, which is all that differs. Every message
  * that is read is checked.
  *
+ * <p>{@link io.headwater.benchmarks.log.GrowthProbe} measures how the log does as it grows.
+ *
  * <p>What is not alike: Chronicle Queue has no checksums, keys or batches; Kafka's log has no
  * lookup of one record, so a read at an offset stands for it; RocksDB finds a key's value but keeps
  * no order of arrival. All are opened with their defaults.

@@ -77,6 +77,27 @@ public final class Report {
             ABSENT);
   }
 
+  /** The table of a growing log, a line a size. */
+  public static String growth(List<GrowthResult> results) {
+    StringBuilder text = new StringBuilder();
+    text.append(
+        """
+        | Log, MiB | segments | publish, ns | sequential read, ns | get by offset, ns | get by time, ns |
+        |---:|---:|---:|---:|---:|---:|
+        """);
+    for (GrowthResult result : results) {
+      text.append(
+          row(
+              format("%,d", result.bytes() >> 20),
+              format("%,d", result.segments()),
+              format("%.0f", result.publishNanos()),
+              format("%.0f", result.readNanos()),
+              format("%.0f", result.getNanos()),
+              format("%.0f", result.getByTimeNanos())));
+    }
+    return text.toString();
+  }
+
   private static String row(String... cells) {
     return "| " + String.join(" | ", cells) + " |\n";
   }

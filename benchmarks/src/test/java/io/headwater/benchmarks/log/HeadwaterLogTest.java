@@ -21,7 +21,7 @@ class HeadwaterLogTest {
         "log-get-1000"
       })
   void headwatersLogDoesTheCase(String id) throws Exception {
-    LogTask task = new LogTask(LogCase.parse(id).orElseThrow(), "nobody", 20_000);
+    LogTask task = new LogTask(LogCase.parse(id).orElseThrow(), LogPeer.CHRONICLE, 20_000);
     try (LogEngine engine = new LogEngine(task, folder.resolve("logs"), HeadwaterLog::new)) {
       engine.load();
 

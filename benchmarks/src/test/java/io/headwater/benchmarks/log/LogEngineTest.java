@@ -79,7 +79,7 @@ class LogEngineTest {
   @ParameterizedTest
   @MethodSource("io.headwater.benchmarks.log.LogCase#all")
   void aLogThatKeepsWhatItGetsPassesEveryRound(LogCase of) throws Exception {
-    LogTask task = new LogTask(of, "nobody", 5003);
+    LogTask task = new LogTask(of, LogPeer.CHRONICLE, 5003);
     try (LogEngine engine = engine(task, -1)) {
       engine.load();
       for (int number = 0; number < 2; number++) {
@@ -93,7 +93,8 @@ class LogEngineTest {
 
   @Test
   void aChangedByteIsFoundThoughItIsNotInTheFingerprint() throws Exception {
-    LogTask task = new LogTask(LogCase.parse("log-publish-8").orElseThrow(), "nobody", 1000);
+    LogTask task =
+        new LogTask(LogCase.parse("log-publish-8").orElseThrow(), LogPeer.CHRONICLE, 1000);
     try (LogEngine engine = engine(task, 999)) {
       engine.load();
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.benchmarks.engine.Round;
 import io.headwater.benchmarks.log.LogCase;
+import io.headwater.benchmarks.log.LogPeer;
 import io.headwater.benchmarks.log.LogTask;
 import io.headwater.benchmarks.workload.Case;
 import io.headwater.benchmarks.workload.Outcome;
@@ -41,12 +42,13 @@ class ReportTest {
 
   @Test
   void aLineOfTheLogNamesItsPeerAndGoesToTwoDecimals() {
-    LogTask task = new LogTask(LogCase.parse("log-get-8").orElseThrow(), "a peer", 10_000_000);
+    LogTask task =
+        new LogTask(LogCase.parse("log-get-8").orElseThrow(), LogPeer.ROCKSDB, 10_000_000);
     CaseResult result = new CaseResult(task, rounds(2000, 2000), rounds(500, 400));
 
     assertThat(Report.logCases(List.of(result)))
         .endsWith(
-            "| get by random offset, published 8 a call | a peer | 0.500 | 2.250 | **4.50**"
+            "| get by random offset, published 8 a call | RocksDB | 0.500 | 2.250 | **4.50**"
                 + " | 4.25 to 4.75 | 4.00 to 5.00 | 1.00 (1.00 to 1.00) |\n");
   }
 
