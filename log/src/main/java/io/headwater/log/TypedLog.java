@@ -197,6 +197,11 @@ public final class TypedLog<K, V> implements AutoCloseable {
     return log.stat();
   }
 
+  /** Makes a folder a copy of the log: see {@link Log#backup}. */
+  public void backup(Path target) {
+    log.backup(target);
+  }
+
   /** What opening the log found on disk. */
   public Recovery recovery() {
     return log.recovery();

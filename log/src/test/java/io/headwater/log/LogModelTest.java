@@ -42,6 +42,7 @@ class LogModelTest {
   /** One log and its model. */
   private static final class Run {
     private static final Path FOLDER = Path.of("data", "orders-0");
+    private static final Path BACKUP = Path.of("backup", "orders-0");
     private static final int MESSAGES_MAX = 400;
 
     private final long seed;
@@ -121,6 +122,7 @@ class LogModelTest {
           assertThat(log.recovery()).as(where()).isEqualTo(new Recovery.Clean());
         }
         case 5, 6 -> log = open(); // not closed: as if the process had been killed
+        case 8 -> backup();
         case 9, 10 -> apply(policy());
         case 11, 12, 13, 14, 15 -> delete();
         default -> {
@@ -247,6 +249,19 @@ class LogModelTest {
       deleting = found;
       Deleted deleted = policy.apply(log);
       assertThat(deleted.offsets()).as(where()).isEqualTo(model.delete(found));
+    }
+
+    private void backup() {
+      if (random.nextInt(4) == 0) {
+        disk.list(BACKUP).forEach(disk::delete);
+      }
+      log.backup(BACKUP);
+      try (Log copy = Log.open(disk, BACKUP, options.toBuilder().readOnly(true).build())) {
+        assertAll(copy);
+        for (int i = 0; i < 20; i++) {
+          ask(copy);
+        }
+      }
     }
 
     // ---- crashes
