@@ -19,6 +19,8 @@ import io.headwater.log.storage.Storage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -428,7 +430,7 @@ public final class BatchLog implements AutoCloseable {
   }
 
   /** What a reader does that found a segment closed: it may look again if that was replaced. */
-  private void ensureChangedSince(Segment[] seen, IllegalStateException closed) {
+  void ensureChangedSince(Segment[] seen, IllegalStateException closed) {
     ensureOpen();
     synchronized (appendLock) {
       if (segments == seen) {
@@ -579,11 +581,30 @@ public final class BatchLog implements AutoCloseable {
    * @throws CorruptLogException if what is there is damaged; it tells where to read on
    */
   public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
-    OffsetRange range = range();
-    if (offset < range.from() || offset > range.to()) {
-      throw new OffsetOutOfRangeException(name(), offset, range);
-    }
+    checkRange(offset);
     readFrom(offset, endOffset, bytesMax, into);
+  }
+
+  void checkRange(long offset) {
+    ensureOpen();
+    if (offset > nextOffset || offset < segments[0].baseOffset()) {
+      throw new OffsetOutOfRangeException(name(), offset, range());
+    }
+  }
+
+  Segment[] segments() {
+    ensureOpen();
+    return segments;
+  }
+
+  /**
+   * A cursor before the record with an offset, or the first after it. Of control batches it shows
+   * nothing.
+   *
+   * @throws OffsetOutOfRangeException as {@link #read}
+   */
+  public LogCursor cursor(long offset) {
+    return new LogCursor(this, offset);
   }
 
   /**
@@ -983,6 +1004,26 @@ public final class BatchLog implements AutoCloseable {
     }
   }
 
+  /**
+   * Releases the memory that segments hold which have not been read for some time: what is mapped
+   * of their files, their indexes, and which of their batches' checksums have been checked. Reading
+   * takes it again. The newest segment keeps its own. To be called every so often: a segment that
+   * was read since the last call counts as read now.
+   *
+   * @param unusedFor zero or less releases all
+   */
+  public void gc(Duration unusedFor) {
+    ensureOpen();
+    Instant now = options.clock().instant();
+    synchronized (appendLock) {
+      ensureOpen();
+      Segment[] all = segments;
+      for (int i = 0; i < all.length - 1; i++) {
+        all[i].releaseUnused(unusedFor, now);
+      }
+    }
+  }
+
   // ---- closing
 
   /** Forces everything, writes the indexes and the mark, and releases the folder. */
@@ -1042,7 +1083,7 @@ public final class BatchLog implements AutoCloseable {
   }
 
   /** The segment that an offset would be in; the first for one that is before all. */
-  private static int indexOf(Segment[] all, long offset) {
+  static int indexOf(Segment[] all, long offset) {
     int low = 0;
     int high = all.length - 1;
     while (low <= high) {

@@ -364,6 +364,17 @@ public final class Log implements AutoCloseable {
   }
 
   /**
+   * A cursor before the message with an offset, or the first after it if that was deleted: for
+   * reading many messages without an object for each.
+   *
+   * @param offset where to begin; {@link #NEWEST} waits for what is published from now on
+   * @throws OffsetOutOfRangeException if the log does not have the offset (any more, or yet)
+   */
+  public LogCursor cursor(long offset) {
+    return batches.cursor(absolute(offset));
+  }
+
+  /**
    * As {@link #consume(long, int)}; but if the offset is that of the next message, which includes
    * {@link #NEWEST}, waits until there is one. Returns none if there is none in time. A log that is
    * open for reading only learns of messages by {@link #refresh} on some thread.
@@ -749,6 +760,13 @@ public final class Log implements AutoCloseable {
       wakeWaiting();
     }
     return more;
+  }
+
+  /**
+   * Releases the memory of segments that have not been read for some time: see {@link BatchLog#gc}.
+   */
+  public void gc(Duration unusedFor) {
+    batches.gc(unusedFor);
   }
 
   private void wakeWaiting() {

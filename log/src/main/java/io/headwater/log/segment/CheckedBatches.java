@@ -22,6 +22,11 @@ final class CheckedBatches {
     from = position;
   }
 
+  /** Forgets what was checked, but not what this process wrote or scanned. */
+  void forgetBits() {
+    bits = null;
+  }
+
   boolean contains(int position) {
     if (position >= from) {
       return true;

@@ -12,6 +12,8 @@ import io.headwater.log.storage.StorageFile;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -57,6 +59,10 @@ public final class Segment implements AutoCloseable {
   private long countedTo = -1; // guarded by countLock
   private long recordCount; // guarded by countLock
   private long countedTimestampMax = -1; // guarded by countLock
+
+  private boolean used; // since it was last asked: a hint, so it may be seen late
+  private boolean holds = true; // something that can be released; only by the thread that does
+  private Instant lastUse = Instant.MIN; // likewise
 
   private volatile int size;
   private volatile long nextOffset;
@@ -449,6 +455,31 @@ public final class Segment implements AutoCloseable {
     return new RecordBatch().at(head, 0).baseOffset();
   }
 
+  /** Notes that somebody reads in it. */
+  void used() {
+    if (!used) {
+      used = true;
+    }
+  }
+
+  /**
+   * Releases what the segment holds in memory and of the operating system, if nobody has read in it
+   * for some time; nobody may append to it. A use since the last call counts as one now.
+   */
+  public void releaseUnused(Duration unusedFor, Instant now) {
+    if (used) {
+      used = false;
+      lastUse = now;
+      holds = true;
+    }
+    if (holds && Duration.between(lastUse, now).compareTo(unusedFor) >= 0) {
+      index.forget(size, nextOffset, damages.isEmpty());
+      checked.forgetBits();
+      file.release();
+      holds = false;
+    }
+  }
+
   /** Deletes the files of a closed segment, the batches last. */
   public void delete() {
     index.delete();
@@ -511,6 +542,7 @@ public final class Segment implements AutoCloseable {
    * of bytes but at least one batch. Nothing is copied if that batch is not below the end offset.
    */
   public void read(long offset, long endOffset, int bytesMax, BatchBuffer into) {
+    used();
     int position = into.positionOf(this, offset);
     long expected = offset;
     int wanted = Math.max(bytesMax, 512);
@@ -614,6 +646,7 @@ public final class Segment implements AutoCloseable {
 
   /** Copies bytes of a batch whose place the caller remembers. */
   public void readAt(int position, byte[] target, int offset, int length) {
+    used();
     if (position < 0 || length < 0 || length > size - position) {
       throw new LogException(
           "%s: bytes %d to %d were asked for, it has %d; what remembers that place is newer than the file"

@@ -29,11 +29,6 @@ public final class SegmentReader {
   private int position; // of the next batch
   private long expected; // the lowest offset it can have; -1 if that is not known
 
-  /** The segment that it is in. */
-  public @Nullable Segment segment() {
-    return segment;
-  }
-
   /** The batch that {@link #next} went to; the same object for all. */
   public RecordBatch batch() {
     return batch;
@@ -45,7 +40,7 @@ public final class SegmentReader {
   }
 
   /** The offset after the batch before that; -1 if it was not looked at. */
-  long nextOffset() {
+  public long nextOffset() {
     return expected;
   }
 
@@ -67,6 +62,7 @@ public final class SegmentReader {
    * left out, if its offsets are below.
    */
   public void seek(Segment target, long offset) {
+    target.used();
     segment = target;
     chunkLength = 0;
     lastSize = 0;
@@ -91,7 +87,7 @@ public final class SegmentReader {
     position = entry.value;
     expected = entry.key < 0 ? target.baseOffset() : -1;
     int blockEnd = Math.min(entry.nextValue, target.size());
-    ahead = Math.min(blockEnd - position, SEEK_BYTES_MAX);
+    ahead = Math.max(0, Math.min(blockEnd - position, SEEK_BYTES_MAX));
   }
 
   private boolean leadsToBatch(Segment target) {
@@ -155,6 +151,7 @@ public final class SegmentReader {
     if (known != null) {
       throw skipped(current, known);
     }
+    current.used();
     String fault = loadBatch(current, end);
     if (fault.isEmpty()) {
       fault = current.firstReadFault(batch, position, expected, end);
