@@ -77,7 +77,7 @@ final class MessagesByKey implements AutoCloseable {
       while (reader.nextBatch()) {
         while (!reader.batch().isControl() && reader.nextRecord()) {
           if (reader.offset() >= from && reader.offset() < to) {
-            sink.key(reader.offset(), hash(buffer.array(), reader));
+            sink.key(reader.offset(), hash(reader));
           }
         }
       }
@@ -96,10 +96,10 @@ final class MessagesByKey implements AutoCloseable {
     throw cause;
   }
 
-  private static long hash(byte[] bytes, RecordReader reader) {
+  private static long hash(RecordReader reader) {
     return reader.keySize() < 0
         ? KeyHash.NULL
-        : KeyHash.of(bytes, reader.keyPosition(), reader.keySize());
+        : KeyHash.of(reader.array(), reader.keyPosition(), reader.keySize());
   }
 
   // ---- publishing

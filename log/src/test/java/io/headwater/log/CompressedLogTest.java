@@ -11,6 +11,7 @@ import io.headwater.log.testing.LogRecords;
 import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,26 @@ class CompressedLogTest {
     try (BatchLog log = BatchLog.open(storage, FOLDER, options(Compression.GZIP))) {
       assertThatThrownBy(() -> log.append(large)).hasMessageContaining("the limit is 1048576");
       assertThat(log.range().size()).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void keysOfCompressedMessagesAreFoundByAnIndexThatIsMadeLater(Compression compression) {
+    try (Log log = Log.open(storage, FOLDER, options(compression))) {
+      for (int i = 0; i < 200; i++) {
+        log.publish(
+            List.of(
+                Message.of(("key " + i).getBytes(UTF_8), new byte[100]),
+                Message.of(null, new byte[i])));
+      }
+    }
+    LogOptions indexed = options(compression).toBuilder().keyIndex(true).build();
+    try (Log log = Log.open(storage, FOLDER, indexed)) {
+      for (int i = 0; i < 200; i++) {
+        assertThat(log.offsetByKey(("key " + i).getBytes(UTF_8))).isEqualTo(2L * i);
+      }
+      assertThat(log.offsetByKey(null)).isEqualTo(399);
     }
   }
 }
