@@ -3,6 +3,7 @@ package io.headwater.broker;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
+import io.headwater.log.transaction.AbortedTransactions;
 import io.headwater.serde.Headers;
 import org.jspecify.annotations.Nullable;
 

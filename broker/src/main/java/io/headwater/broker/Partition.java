@@ -5,6 +5,8 @@ import io.headwater.log.BatchLog;
 import io.headwater.log.Recovery;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.ControlType;
+import io.headwater.log.transaction.AbortedTransaction;
+import io.headwater.log.transaction.AbortedTransactions;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -2,6 +2,8 @@ package io.headwater.broker;
 
 import io.headwater.log.record.ControlType;
 import io.headwater.log.record.RecordBatch;
+import io.headwater.log.transaction.AbortedTransaction;
+import io.headwater.log.transaction.AbortedTransactions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

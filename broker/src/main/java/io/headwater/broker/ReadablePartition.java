@@ -1,6 +1,7 @@
 package io.headwater.broker;
 
 import io.headwater.log.BatchLog;
+import io.headwater.log.transaction.AbortedTransactions;
 
 /** What reading a partition needs. Safe for many threads. */
 interface ReadablePartition {

@@ -11,6 +11,7 @@ import io.headwater.log.OffsetRange;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.ControlType;
 import io.headwater.log.storage.LogException;
+import io.headwater.log.transaction.AbortedTransaction;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.headwater.broker;
 import io.headwater.broker.TransactionRecord.PartitionNumber;
 import io.headwater.log.BatchLog;
 import io.headwater.log.OffsetRange;
+import io.headwater.log.transaction.AbortedTransactions;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

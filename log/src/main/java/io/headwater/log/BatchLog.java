@@ -604,7 +604,7 @@ public final class BatchLog implements AutoCloseable {
    * @throws OffsetOutOfRangeException as {@link #read}
    */
   public LogCursor cursor(long offset) {
-    return new LogCursor(this, offset);
+    return new LogCursor(this, null, offset);
   }
 
   /**

@@ -3,9 +3,11 @@ package io.headwater.log;
 import io.headwater.log.key.KeyIndex;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
+import io.headwater.log.transaction.TransactionTracker;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,6 +74,9 @@ public final class Log implements AutoCloseable {
   /** Readers that wait for messages do so on it. */
   private final Object publishLock;
 
+  /** Null if the messages of all transactions are shown. */
+  private final @Nullable TransactionTracker transactions;
+
   private BatchBuilder builder = new BatchBuilder(); // guarded by publishLock
   private int waiting; // guarded by publishLock
   private final Object firstLock = new Object();
@@ -94,6 +99,7 @@ public final class Log implements AutoCloseable {
     this.batches = batches;
     this.options = options;
     publishLock = batches.appendLock();
+    transactions = options.readCommitted() ? new TransactionTracker(batches) : null;
     keys =
         options.keyIndex() ? MessagesByKey.open(storage, batches, options, this::messageAt) : null;
   }
@@ -235,14 +241,17 @@ public final class Log implements AutoCloseable {
   /** Appends the builder's messages and wakes who waits for them. Under publishLock. */
   private long append() {
     long base = batches.append(builder);
+    long next = base + builder.count();
     if (keys != null) {
       keys.add(base);
+    }
+    if (transactions != null) {
+      transactions.passedOver(next);
     }
     if (waiting > 0) {
       publishLock.notifyAll();
     }
-    long next = base + builder.count();
-    if (builder.array().length > KEPT_BYTES_MAX) {
+    if (builder.capacityBytes() > KEPT_BYTES_MAX) {
       builder = new BatchBuilder();
     }
     return next;
@@ -266,9 +275,13 @@ public final class Log implements AutoCloseable {
     return options.readOnly() ? batches.nextOffset() : batches.sync();
   }
 
-  /** The offset that the next message will get; 0 only if nothing was ever published. */
+  /**
+   * The offset that the next message will get; 0 only if nothing was ever published. Of a
+   * read-committed log, where reading ends for now: that of the first message that is undecided.
+   */
   public long nextOffset() {
-    return batches.nextOffset();
+    long end = batches.nextOffset();
+    return transactions == null ? end : transactions.stableOffset();
   }
 
   /**
@@ -276,7 +289,7 @@ public final class Log implements AutoCloseable {
    */
   public OffsetRange range() {
     long from = first();
-    return new OffsetRange(from, batches.nextOffset());
+    return new OffsetRange(from, nextOffset());
   }
 
   // ---- reading on
@@ -314,7 +327,7 @@ public final class Log implements AutoCloseable {
   }
 
   private Consumed read(long from, int maxCount, int bytesMax) {
-    long end = batches.nextOffset();
+    long end = nextOffset();
     if (from >= end) {
       return new Consumed(from, List.of());
     }
@@ -326,14 +339,15 @@ public final class Log implements AutoCloseable {
     long bytes = 0;
     long next = from;
     while (next < end) {
-      batches.readFrom(next, Long.MAX_VALUE, chunkBytes, buffer);
+      batches.readFrom(next, end, chunkBytes, buffer);
       if (buffer.isEmpty()) {
         next = end;
         break;
       }
       reader.reset(buffer);
       while (reader.nextBatch()) {
-        while (!reader.batch().isControl() && reader.nextRecord()) {
+        boolean shown = isShown(reader.batch());
+        while (shown && reader.nextRecord()) {
           if (reader.offset() < from) {
             continue;
           }
@@ -358,6 +372,11 @@ public final class Log implements AutoCloseable {
     return new Consumed(messages.get(messages.size() - 1).offset() + 1, messages);
   }
 
+  /** Whether a batch has messages that this log shows. */
+  private boolean isShown(RecordBatch batch) {
+    return !batch.isControl() && (transactions == null || !transactions.isAborted(batch));
+  }
+
   private static Message message(RecordReader reader) {
     return new Message(
         reader.offset(), reader.timestampMs(), reader.key(), reader.value(), reader.headers());
@@ -371,7 +390,7 @@ public final class Log implements AutoCloseable {
    * @throws OffsetOutOfRangeException if the log does not have the offset (any more, or yet)
    */
   public LogCursor cursor(long offset) {
-    return batches.cursor(absolute(offset));
+    return new LogCursor(batches, transactions, absolute(offset));
   }
 
   /**
@@ -385,7 +404,7 @@ public final class Log implements AutoCloseable {
   public Consumed consumeBlocking(long offset, int maxCount, Duration timeout)
       throws InterruptedException {
     long from = absolute(offset);
-    if (from < batches.nextOffset()) {
+    if (from < nextOffset()) {
       return consume(offset, maxCount);
     }
     awaitPast(from, new Wait(timeout));
@@ -410,7 +429,7 @@ public final class Log implements AutoCloseable {
   /** Waits until the next offset is higher; returns false if that took too long. */
   private boolean awaitPast(long offset, Wait wait) throws InterruptedException {
     synchronized (publishLock) {
-      while (batches.nextOffset() <= offset) {
+      while (nextOffset() <= offset) {
         long left = wait.leftNanos();
         if (left <= 0) {
           return false;
@@ -439,7 +458,9 @@ public final class Log implements AutoCloseable {
     MessagesByKey index = keys();
     ensureCount(maxCount);
     long from = absolute(offset);
-    return offset == NEWEST ? new Consumed(from, List.of()) : index.consume(key, from, maxCount);
+    return offset == NEWEST
+        ? new Consumed(from, List.of())
+        : index.consume(key, from, nextOffset(), maxCount);
   }
 
   /**
@@ -457,7 +478,7 @@ public final class Log implements AutoCloseable {
     Consumed consumed = consumeByKey(key, offset, maxCount);
     while (consumed.messages().isEmpty() && awaitPast(consumed.nextOffset(), wait)) {
       long from = Math.max(consumed.nextOffset(), first());
-      consumed = keys().consume(key, from, maxCount);
+      consumed = keys().consume(key, from, nextOffset(), maxCount);
     }
     return consumed;
   }
@@ -539,7 +560,7 @@ public final class Log implements AutoCloseable {
     if (offset == NEWEST) {
       return last();
     }
-    if (absolute(offset) == batches.nextOffset()) {
+    if (absolute(offset) == nextOffset()) {
       throw outOfRange(offset);
     }
     Message found = messageAt(offset);
@@ -590,7 +611,7 @@ public final class Log implements AutoCloseable {
   public Message getByTime(long timestampMs) {
     long found = batches.offsetForTime(timestampMs);
     while (true) {
-      Message message = found < batches.nextOffset() ? firstFrom(found) : null;
+      Message message = found < nextOffset() ? firstFrom(found) : null;
       if (message == null) {
         throw notFoundByTime(timestampMs);
       }
@@ -748,14 +769,18 @@ public final class Log implements AutoCloseable {
    * @return whether there are more
    */
   public boolean refresh() {
-    boolean more;
+    long before = nextOffset();
     synchronized (firstLock) {
-      more = batches.refresh();
+      batches.refresh();
       first = -1;
+      if (transactions != null) {
+        transactions.readOn();
+      }
       if (keys != null) {
         keys.refresh();
       }
     }
+    boolean more = nextOffset() > before;
     if (more) {
       wakeWaiting();
     }
@@ -796,13 +821,13 @@ public final class Log implements AutoCloseable {
   /** The offset that is meant, checked. */
   private long absolute(long offset) {
     if (offset == NEWEST) {
-      return batches.nextOffset();
+      return nextOffset();
     }
     long from = first();
     if (offset == OLDEST) {
       return from;
     }
-    if (offset < from || offset > batches.nextOffset()) {
+    if (offset < from || offset > nextOffset()) {
       throw outOfRange(offset);
     }
     return offset;
@@ -825,18 +850,18 @@ public final class Log implements AutoCloseable {
     }
   }
 
-  /** The first record that is there; the next offset if there is none. */
+  /** The offset of the first message that is there; the next offset if there is none. */
   private long findFirst() {
     Chunk chunk = takeChunk();
-    OffsetRange files = batches.range();
-    for (long next = files.from(); next < files.to(); next = chunk.buffer.nextOffset()) {
-      batches.readFrom(next, Long.MAX_VALUE, 1, chunk.buffer);
+    long end = nextOffset();
+    for (long next = batches.range().from(); next < end; next = chunk.buffer.nextOffset()) {
+      batches.readFrom(next, end, 1, chunk.buffer);
       if (chunk.buffer.isEmpty()) {
         break;
       }
       chunk.reader.reset(chunk.buffer);
       while (chunk.reader.nextBatch()) {
-        if (chunk.reader.nextRecord()) {
+        if (isShown(chunk.reader.batch()) && chunk.reader.nextRecord()) {
           long found = chunk.reader.offset();
           keepChunk(chunk);
           return found;
@@ -844,7 +869,7 @@ public final class Log implements AutoCloseable {
       }
     }
     keepChunk(chunk);
-    return files.to();
+    return end;
   }
 
   // ---- the small things
@@ -855,7 +880,7 @@ public final class Log implements AutoCloseable {
   }
 
   private void keepChunk(Chunk chunk) {
-    if (chunk.buffer.array().length <= KEPT_BYTES_MAX) {
+    if (chunk.buffer.array().length + chunk.reader.capacityBytes() <= KEPT_BYTES_MAX) {
       spareChunk.set(chunk);
     }
   }

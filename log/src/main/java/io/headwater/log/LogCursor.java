@@ -1,10 +1,12 @@
 package io.headwater.log;
 
+import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
 import io.headwater.log.segment.Segment;
 import io.headwater.log.segment.SegmentReader;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.LogException;
+import io.headwater.log.transaction.TransactionTracker;
 import io.headwater.serde.Headers;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * what its library allocates besides.
  *
  * <p>Records that were deleted are left out, and so is what is no user's record: the ends of
- * transactions. A cursor at the end of the log goes on when there is more. It holds nothing of the
+ * transactions. A cursor of a read-committed log leaves out the records of aborted transactions and
+ * ends at the last stable offset. A cursor at the end of the log goes on when there is more. It holds nothing of the
  * log and need not be closed. Not safe for many threads; the log may be written, deleted from and
  * closed by others meanwhile.
  */
@@ -33,6 +36,10 @@ public final class LogCursor {
   private static final byte[] NO_BYTES = {};
 
   private final BatchLog log;
+
+  /** Null if the records of all transactions are shown. */
+  private final @Nullable TransactionTracker transactions;
+
   private final SegmentReader batches = new SegmentReader();
   private final RecordReader records = new RecordReader();
 
@@ -42,8 +49,9 @@ public final class LogCursor {
   /** Where the next record is looked for: no lower offset is shown. */
   private long nextOffset;
 
-  LogCursor(BatchLog log, long offset) {
+  LogCursor(BatchLog log, @Nullable TransactionTracker transactions, long offset) {
     this.log = log;
+    this.transactions = transactions;
     seek(offset);
   }
 
@@ -105,7 +113,13 @@ public final class LogCursor {
           enter(all[at]);
         }
         while (batches.next()) {
-          if (!batches.batch().isControl()) {
+          RecordBatch batch = batches.batch();
+          if (transactions != null && !transactions.isStable(batch)) {
+            nextOffset = Math.max(nextOffset, batch.baseOffset());
+            segment = null; // to come back to it
+            return false;
+          }
+          if (!batch.isControl() && (transactions == null || !transactions.isAborted(batch))) {
             batches.showRecords(records);
             return true;
           }

@@ -23,6 +23,7 @@ public final class LogOptions {
   private final int segmentBytes;
   private final int indexIntervalBytes;
   private final Compression compression;
+  private final boolean readCommitted;
   private final TimestampType timestampType;
   private final InstantSource clock;
   private final boolean readOnly;
@@ -40,6 +41,7 @@ public final class LogOptions {
     segmentBytes = builder.segmentBytes;
     indexIntervalBytes = builder.indexIntervalBytes;
     compression = builder.compression;
+    readCommitted = builder.readCommitted;
     timestampType = builder.timestampType;
     clock = builder.clock;
     readOnly = builder.readOnly;
@@ -70,6 +72,7 @@ public final class LogOptions {
         .segmentBytes(segmentBytes)
         .indexIntervalBytes(indexIntervalBytes)
         .compression(compression)
+        .readCommitted(readCommitted)
         .timestampType(timestampType)
         .clock(clock)
         .readOnly(readOnly)
@@ -94,6 +97,10 @@ public final class LogOptions {
 
   public Compression compression() {
     return compression;
+  }
+
+  public boolean readCommitted() {
+    return readCommitted;
   }
 
   public TimestampType timestampType() {
@@ -149,6 +156,7 @@ public final class LogOptions {
     private int segmentBytes = 1 << 20;
     private int indexIntervalBytes = 4096;
     private Compression compression = Compression.NONE;
+    private boolean readCommitted;
     private TimestampType timestampType = TimestampType.CREATE_TIME;
     private InstantSource clock = InstantSource.system();
     private boolean readOnly;
@@ -195,6 +203,17 @@ public final class LogOptions {
     public Builder compression(Compression with) {
       with.ensureAvailable();
       compression = with;
+      return this;
+    }
+
+    /**
+     * For a {@link Log} in a folder with transactions, as a Kafka broker or a topic of this
+     * library's broker has them: leaves out the messages of aborted transactions, and ends before
+     * the first message of the oldest transaction that is open. Opening such a log looks at the
+     * headers of all its batches. False shows the messages of all transactions. Default false.
+     */
+    public Builder readCommitted(boolean only) {
+      readCommitted = only;
       return this;
     }
 

@@ -141,9 +141,9 @@ final class MessagesByKey implements AutoCloseable {
 
   // ---- reading
 
-  /** The first messages of a key from an offset on. */
-  Consumed consume(byte @Nullable [] key, long from, int maxCount) {
-    long end = index.end();
+  /** The first messages of a key from an offset on, and before another one. */
+  Consumed consume(byte @Nullable [] key, long from, long to, int maxCount) {
+    long end = Math.min(to, index.end());
     long hash = KeyHash.of(key);
     var messages = new ArrayList<Message>(Math.min(maxCount, 16));
     long[] candidates = new long[Math.min(maxCount, CANDIDATES_MAX)];

@@ -280,6 +280,11 @@ public final class BatchBuilder {
     Bytes.putInt(target, RecordBatch.CRC, (int) crc.getValue());
   }
 
+  /** How many bytes the builder keeps for the next batch. */
+  public long capacityBytes() {
+    return (long) bytes.length + compressed.array().length;
+  }
+
   /** The array that the batch is in; replaced when it grows or is compressed. */
   public byte[] array() {
     return compression == Compression.NONE ? bytes : compressed.array();

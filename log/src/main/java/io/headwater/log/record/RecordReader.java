@@ -77,6 +77,11 @@ public final class RecordReader {
     decompressed = new ByteSink(decompressedBytesMax);
   }
 
+  /** How many bytes of its own the reader keeps for the next compressed batch. */
+  public int capacityBytes() {
+    return decompressed.array().length;
+  }
+
   /** Starts before the first batch of the bytes from {@code from} up to {@code end}. */
   public void reset(byte[] batches, int from, int end) {
     reset(batches, from, end, null, 0);

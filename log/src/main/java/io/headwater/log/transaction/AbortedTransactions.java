@@ -1,4 +1,4 @@
-package io.headwater.broker;
+package io.headwater.log.transaction;
 
 import static java.util.Comparator.comparingLong;
 
@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * Forgetting makes a new object: whoever still goes over batches that are no longer in the log
  * keeps the old one, which knows of them.
  */
-final class AbortedTransactions {
+public final class AbortedTransactions {
   /** Bounds of one producer's transactions: the first and last offset of each, ascending. */
   private static final class Bounds {
     private static final Bounds NONE = new Bounds(new long[0], 0);
@@ -55,7 +55,7 @@ final class AbortedTransactions {
   private int count;
 
   /** In any order. */
-  static AbortedTransactions of(Collection<AbortedTransaction> transactions) {
+  public static AbortedTransactions of(Collection<AbortedTransaction> transactions) {
     var aborted = new AbortedTransactions();
     transactions.stream()
         .sorted(comparingLong(AbortedTransaction::lastOffset))
@@ -64,7 +64,7 @@ final class AbortedTransactions {
   }
 
   /** Adds one whose marker is behind those of all others. */
-  void add(AbortedTransaction aborted) {
+  public void add(AbortedTransaction aborted) {
     if (count == byLastOffset.length) {
       byLastOffset = Arrays.copyOf(byLastOffset, Math.max(4, 2 * count));
     }
@@ -77,13 +77,13 @@ final class AbortedTransactions {
   }
 
   /** Whether a producer's transactional batch at an offset belongs to an aborted transaction. */
-  boolean contains(long producerId, long offset) {
+  public boolean contains(long producerId, long offset) {
     Bounds bounds = boundsByProducer.get(producerId);
     return bounds != null && bounds.contains(offset);
   }
 
   /** Those there are now, in the order of their markers; only for who adds. */
-  List<AbortedTransaction> all() {
+  public List<AbortedTransaction> all() {
     return Collections.unmodifiableList(Arrays.asList(byLastOffset).subList(0, count));
   }
 
@@ -91,7 +91,7 @@ final class AbortedTransactions {
    * Without those that lie below the start of their log; this one as it is where they are fewer
    * than half, so that forgetting costs no more than adding did.
    */
-  AbortedTransactions from(long startOffset) {
+  public AbortedTransactions from(long startOffset) {
     if (count == 0 || byLastOffset[count / 2].lastOffset() >= startOffset) {
       return this;
     }

@@ -1,4 +1,4 @@
-package io.headwater.broker;
+package io.headwater.log.transaction;
 
 import static java.util.Comparator.comparingLong;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -102,17 +102,17 @@ class AbortedTransactionsTest {
   @Test
   void anAbortCostsTheSameHoweverManyWereBefore() {
     var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    var state = new PartitionState();
+    var aborted = new AbortedTransactions();
     int count = 10_000;
     var transactions = new ArrayList<AbortedTransaction>();
     for (int i = 0; i < count; i++) {
       transactions.add(new AbortedTransaction(1000 + i % 3, 2L * i, 2L * i + 1, 0));
     }
     long before = threads.getCurrentThreadAllocatedBytes();
-    transactions.forEach(state::abort);
+    transactions.forEach(aborted::add);
     long bytes = threads.getCurrentThreadAllocatedBytes() - before;
     assertThat(bytes / count).isLessThan(1000);
-    assertThat(state.aborted().all())
+    assertThat(aborted.all())
         .hasSize(count)
         .isSortedAccordingTo(comparingLong(AbortedTransaction::lastOffset));
   }

@@ -1,4 +1,4 @@
-package io.headwater.broker;
+package io.headwater.log.transaction;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -9,15 +9,15 @@ import java.util.Optional;
  * The file {@code <base offset>.txnindex} of a segment, in Kafka's bytes: the transactions whose
  * abort marker lies in that segment.
  */
-final class AbortedIndexFile {
-  static final String SUFFIX = ".txnindex";
+public final class AbortedIndexFile {
+  public static final String SUFFIX = ".txnindex";
 
   private static final short VERSION = 0;
   private static final int ENTRY_BYTES = 2 + 4 * 8;
 
   private AbortedIndexFile() {}
 
-  static byte[] format(List<AbortedTransaction> transactions) {
+  public static byte[] format(List<AbortedTransaction> transactions) {
     var out = ByteBuffer.allocate(transactions.size() * ENTRY_BYTES);
     for (AbortedTransaction aborted : transactions) {
       out.putShort(VERSION)
@@ -35,7 +35,7 @@ final class AbortedIndexFile {
    * @param from the segment's base offset
    * @param to the next segment's base offset, or the log's end
    */
-  static Optional<List<AbortedTransaction>> parse(byte[] bytes, long from, long to) {
+  public static Optional<List<AbortedTransaction>> parse(byte[] bytes, long from, long to) {
     if (bytes.length % ENTRY_BYTES != 0) {
       return Optional.empty();
     }

@@ -1,4 +1,4 @@
-package io.headwater.broker;
+package io.headwater.log.transaction;
 
 /**
  * The part of an aborted transaction that lies in one partition.
@@ -6,5 +6,5 @@ package io.headwater.broker;
  * @param lastOffset of its marker
  * @param lastStableOffset of the partition once the marker was there
  */
-record AbortedTransaction(
+public record AbortedTransaction(
     long producerId, long firstOffset, long lastOffset, long lastStableOffset) {}
