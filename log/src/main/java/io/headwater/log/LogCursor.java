@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Records that were deleted are left out, and so is what is no user's record: the ends of
  * transactions. A cursor of a read-committed log leaves out the records of aborted transactions and
- * ends at the last stable offset. A cursor at the end of the log goes on when there is more. It holds nothing of the
- * log and need not be closed. Not safe for many threads; the log may be written, deleted from and
- * closed by others meanwhile.
+ * ends at the last stable offset. A cursor at the end of the log goes on when there is more. It
+ * holds nothing of the log and need not be closed. Not safe for many threads; the log may be
+ * written, deleted from and closed by others meanwhile.
  */
 public final class LogCursor {
   private static final byte[] NO_BYTES = {};
