@@ -14,16 +14,19 @@ import io.headwater.log.segment.SegmentRewrite;
 import io.headwater.log.segment.SegmentsByTime;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.DirectoryLock;
+import io.headwater.log.storage.FileReplacedException;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,6 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class BatchLog implements AutoCloseable {
   /** A batch of more than one record is at most this large, in bytes. */
   public static final int BATCH_BYTES_MAX = 1 << 20;
+
+  private static final int VIEW_ATTEMPTS_MAX = 100;
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
   private static final VarHandle NEXT_OFFSET;
@@ -80,7 +85,7 @@ public final class BatchLog implements AutoCloseable {
   private volatile boolean closing;
   private volatile boolean closed;
   private volatile @Nullable LogException failure;
-  private Recovery recovery = new Recovery.Clean();
+  private volatile Recovery recovery = new Recovery.Clean(); // of a view, replaced with segments
 
   private @Nullable ForcedMark mark; // guarded by syncLock
   private ForcedMark.Place forced = new ForcedMark.Place(0, 0, 0); // guarded by syncLock
@@ -105,19 +110,51 @@ public final class BatchLog implements AutoCloseable {
    * @throws io.headwater.log.storage.FolderInUseException if another writer holds the folder
    */
   public static BatchLog open(Storage storage, Path folder, LogOptions options) {
-    DirectoryLock lock = null;
-    if (!options.readOnly()) {
-      if (options.createFolders()) {
-        storage.createDirectories(folder);
-      } else if (!storage.exists(folder)) {
-        throw new LogException(
-            "%s: there is no such folder; create it, or open the log with createFolders"
-                .formatted(folder));
-      }
-      lock = options.lockFolder() ? storage.lock(folder) : null;
+    if (options.readOnly()) {
+      return openView(storage, folder, options);
+    }
+    if (options.createFolders()) {
+      storage.createDirectories(folder);
     } else if (!storage.exists(folder)) {
+      throw new LogException(
+          "%s: there is no such folder; create it, or open the log with createFolders"
+              .formatted(folder));
+    }
+    return load(storage, folder, options, options.lockFolder() ? storage.lock(folder) : null);
+  }
+
+  /**
+   * Opens it beside a process that may delete from it. Then what was listed need not be there, and
+   * what is looked at may change meanwhile: but only before the mark, as it is after that.
+   */
+  private static BatchLog openView(Storage storage, Path folder, LogOptions options) {
+    if (!storage.exists(folder)) {
       throw new LogException("%s: there is no log; check the path".formatted(folder));
     }
+    for (int attempt = 1; ; attempt++) {
+      Optional<ForcedMark.Place> mark = ForcedMark.read(storage, folder);
+      try {
+        BatchLog view = load(storage, folder, options, null);
+        if (attempt == VIEW_ATTEMPTS_MAX || ForcedMark.read(storage, folder).equals(mark)) {
+          return view;
+        }
+        view.close();
+      } catch (LogException e) {
+        boolean overtaken = isMissingFile(e) || !ForcedMark.read(storage, folder).equals(mark);
+        if (attempt == VIEW_ATTEMPTS_MAX || !overtaken) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /** Whether a file was not there, or is another one now. */
+  static boolean isMissingFile(LogException e) {
+    return e instanceof FileReplacedException || e.getCause() instanceof NoSuchFileException;
+  }
+
+  private static BatchLog load(
+      Storage storage, Path folder, LogOptions options, @Nullable DirectoryLock lock) {
     var log = new BatchLog(storage, folder, options, lock);
     boolean opened = false;
     try {
@@ -166,6 +203,8 @@ public final class BatchLog implements AutoCloseable {
         return Arrays.stream(all).map(Segment::stat).toList();
       } catch (IllegalStateException e) {
         ensureChangedSince(all, e);
+      } catch (FileReplacedException e) {
+        renew(all, e);
       }
     }
   }
@@ -429,6 +468,34 @@ public final class BatchLog implements AutoCloseable {
     return all[indexOf(all, base)];
   }
 
+  /**
+   * What a reader does that found a file replaced by another process: it looks at the folder again.
+   */
+  void renew(Segment[] seen, FileReplacedException replaced) {
+    ensureOpen();
+    if (!options.readOnly()) {
+      throw replaced;
+    }
+    synchronized (appendLock) {
+      if (segments == seen) {
+        renew();
+      }
+    }
+  }
+
+  /** Takes the segments of a view that is opened anew. Under the appendLock. */
+  private void renew() {
+    BatchLog fresh = openView(storage, folder, options);
+    Segment[] before = segments;
+    segments = fresh.segments;
+    nextOffset = Math.max(nextOffset, fresh.nextOffset);
+    forced = fresh.forced;
+    recovery = fresh.recovery;
+    for (Segment segment : before) {
+      segment.close();
+    }
+  }
+
   /** What a reader does that found a segment closed: it may look again if that was replaced. */
   void ensureChangedSince(Segment[] seen, IllegalStateException closed) {
     ensureOpen();
@@ -620,6 +687,8 @@ public final class BatchLog implements AutoCloseable {
         return;
       } catch (IllegalStateException e) {
         ensureChangedSince(all, e);
+      } catch (FileReplacedException e) {
+        renew(all, e);
       }
     }
   }
@@ -664,6 +733,8 @@ public final class BatchLog implements AutoCloseable {
         return;
       } catch (IllegalStateException e) {
         ensureChangedSince(all, e);
+      } catch (FileReplacedException e) {
+        renew(all, e);
       }
     }
   }
@@ -699,6 +770,8 @@ public final class BatchLog implements AutoCloseable {
         return;
       } catch (IllegalStateException e) {
         ensureChangedSince(all, e);
+      } catch (FileReplacedException e) {
+        renew(all, e);
       }
     }
   }
@@ -724,6 +797,8 @@ public final class BatchLog implements AutoCloseable {
         return found < 0 ? end : found;
       } catch (IllegalStateException e) {
         ensureChangedSince(all, e);
+      } catch (FileReplacedException e) {
+        renew(all, e);
       }
     }
   }
@@ -816,7 +891,7 @@ public final class BatchLog implements AutoCloseable {
   private void deleteLeftovers(List<Path> files, List<Long> bases) {
     var kept = Set.copyOf(bases);
     for (Path file : files) {
-      if (SegmentRewrite.isLeftover(file) || Segment.isIndexOfNone(file, kept)) {
+      if (SegmentRewrite.isLeftover(file) || Segment.isLeftoverIndex(file, kept)) {
         storage.delete(file);
       }
     }
@@ -956,25 +1031,46 @@ public final class BatchLog implements AutoCloseable {
     }
     synchronized (appendLock) {
       long before = nextOffset;
-      List<Path> files = storage.list(folder);
-      newest().scan(); // up to what is not yet there as a whole, or reserved
-      for (Path file : files) {
-        long base = Segment.baseOffset(file);
-        if (base <= newest().baseOffset()) {
-          continue;
+      List<Long> bases = bases(storage.list(folder));
+      try {
+        newest().scan(); // up to what is not yet there as a whole, or reserved
+        if (takeUp(bases)) {
+          nextOffset = newest().nextOffset();
+        } else {
+          renew();
         }
-        if (base != newest().nextOffset()) {
-          break;
-        }
-        Segment next = openSegment(base);
-        next.scan();
-        Segment[] more = Arrays.copyOf(segments, segments.length + 1);
-        more[segments.length] = next;
-        segments = more;
+      } catch (FileReplacedException e) {
+        renew();
       }
-      nextOffset = newest().nextOffset();
       return nextOffset > before;
     }
+  }
+
+  /** Takes up segments after the newest one; returns false if some of the others were deleted. */
+  private boolean takeUp(List<Long> bases) {
+    if (bases.isEmpty()) {
+      return true; // the folder is being deleted
+    }
+    if (bases.get(0) != segments[0].baseOffset()) {
+      return false;
+    }
+    for (long base : bases) {
+      if (base <= newest().baseOffset()) {
+        continue;
+      }
+      if (base != newest().nextOffset()) {
+        // What is missing before it was deleted if it is forced; else it may still come.
+        return ForcedMark.read(storage, folder)
+            .filter(mark -> mark.segmentBase() >= base)
+            .isEmpty();
+      }
+      Segment next = openSegment(base);
+      next.scan();
+      Segment[] more = Arrays.copyOf(segments, segments.length + 1);
+      more[segments.length] = next;
+      segments = more;
+    }
+    return true;
   }
 
   /**

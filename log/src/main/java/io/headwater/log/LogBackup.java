@@ -6,7 +6,6 @@ import io.headwater.log.storage.DirectoryLock;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -215,18 +214,13 @@ final class LogBackup {
         .anyMatch(file -> Segment.baseOffset(file) > extent.newest());
   }
 
-  /** Whether a file was not there. */
-  static boolean isMissingFile(LogException e) {
-    return e.getCause() instanceof NoSuchFileException;
-  }
-
   /** Copies a file; returns false if it was deleted or written anew just now. */
   private boolean copied(String name, BackupManifest.Copied wanted) {
     Path file = source.resolve(name);
     try {
       return copy(file, target.resolve(name), wanted.bytes());
     } catch (LogException e) {
-      if (!isMissingFile(e)) {
+      if (!BatchLog.isMissingFile(e)) {
         throw e;
       }
       return false;

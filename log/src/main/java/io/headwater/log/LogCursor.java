@@ -5,6 +5,7 @@ import io.headwater.log.record.RecordReader;
 import io.headwater.log.segment.Segment;
 import io.headwater.log.segment.SegmentReader;
 import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.FileReplacedException;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.transaction.TransactionTracker;
 import io.headwater.serde.Headers;
@@ -137,6 +138,9 @@ public final class LogCursor {
       } catch (IllegalStateException e) {
         segment = null;
         log.ensureChangedSince(all, e);
+      } catch (FileReplacedException e) {
+        segment = null;
+        log.renew(all, e);
       }
     }
   }

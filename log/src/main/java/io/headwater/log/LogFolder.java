@@ -283,7 +283,7 @@ public final class LogFolder {
           return;
         }
       } catch (LogException e) {
-        if (!LogBackup.isMissingFile(e)) {
+        if (!BatchLog.isMissingFile(e)) {
           throw e;
         }
         // It was deleted while it was looked at.

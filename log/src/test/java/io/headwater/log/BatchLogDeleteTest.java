@@ -359,6 +359,8 @@ class BatchLogDeleteTest {
     Path orphan = folder.resolve("00000000000000000007.timeindex");
     storage.create(cleaned).close();
     storage.create(orphan).close();
+    Path unfinished = folder.resolve("00000000000000000000.index.new");
+    storage.create(unfinished).close();
     try (BatchLog view = BatchLog.open(storage, folder, SMALL.toBuilder().readOnly(true).build())) {
       assertThat(offsets(view)).hasSize(60);
     }
@@ -366,6 +368,7 @@ class BatchLogDeleteTest {
     BatchLog.open(storage, folder, SMALL).close();
     assertThat(storage.exists(cleaned)).isFalse();
     assertThat(storage.exists(orphan)).isFalse();
+    assertThat(storage.exists(unfinished)).isFalse();
     assertThat(storage.exists(folder.resolve("00000000000000000000.timeindex"))).isTrue();
   }
 

@@ -107,11 +107,14 @@ public final class Segment implements AutoCloseable {
         : baseOffset(file, name.substring(dot));
   }
 
-  /** Whether a file is an index of a segment, but of none of those. */
-  public static boolean isIndexOfNone(Path file, Set<Long> baseOffsets) {
+  /**
+   * Whether a file is an index that was not finished, or one of a segment that is none of those.
+   */
+  public static boolean isLeftoverIndex(Path file, Set<Long> baseOffsets) {
     for (String suffix : SegmentIndex.SUFFIXES) {
       long base = baseOffset(file, suffix);
-      if (base >= 0 && !baseOffsets.contains(base)) {
+      boolean unfinished = baseOffset(file, suffix + SegmentIndex.NEW) >= 0;
+      if (unfinished || (base >= 0 && !baseOffsets.contains(base))) {
         return true;
       }
     }

@@ -32,7 +32,7 @@ final class SegmentIndex implements AutoCloseable {
   static final List<String> SUFFIXES = List.of(OFFSETS, TIMES);
 
   /** Files are written under this name and then renamed, since others may have them mapped. */
-  private static final String NEW = ".new";
+  static final String NEW = ".new";
 
   /** Of an index with more bytes of batches than this after its last entry some must be missing. */
   private static final int UNINDEXED_BYTES_MAX = 64 << 10;

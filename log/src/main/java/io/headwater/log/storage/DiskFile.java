@@ -2,8 +2,11 @@ package io.headwater.log.storage;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,10 @@ final class DiskFile implements StorageFile {
   private final Path path;
   private final boolean writable;
   private final OpenFiles openFiles;
+
+  /** Tells a file opened for reading only from others that get its name; null if nothing does. */
+  private final @Nullable Object key;
+
   private final Object lock = new Object();
   private final AtomicInteger mappings = new AtomicInteger(); // not yet given back
   private final AtomicInteger tailReads = new AtomicInteger();
@@ -57,16 +64,18 @@ final class DiskFile implements StorageFile {
   private volatile boolean closed;
   private boolean read; // since asked: a hint, so it may be seen late
 
-  private DiskFile(Path path, boolean writable, OpenFiles openFiles, long size) {
+  private DiskFile(
+      Path path, boolean writable, OpenFiles openFiles, long size, @Nullable Object key) {
     this.path = path;
     this.writable = writable;
     this.openFiles = openFiles;
     this.size = size;
+    this.key = key;
   }
 
   static DiskFile create(Path path) throws IOException {
     Descriptor created = Descriptor.create(path);
-    var file = new DiskFile(path, true, MAPPED, 0);
+    var file = new DiskFile(path, true, MAPPED, 0, null);
     file.writer = created;
     return file;
   }
@@ -76,7 +85,7 @@ final class DiskFile implements StorageFile {
   }
 
   static DiskFile open(Path path, OpenFiles mapped) throws IOException {
-    return new DiskFile(path, true, mapped, Files.size(path));
+    return new DiskFile(path, true, mapped, Files.size(path), null);
   }
 
   static DiskFile openReadOnly(Path path) throws IOException {
@@ -84,7 +93,8 @@ final class DiskFile implements StorageFile {
   }
 
   static DiskFile openReadOnly(Path path, OpenFiles described) throws IOException {
-    return new DiskFile(path, false, described, Files.size(path));
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    return new DiskFile(path, false, described, attributes.size(), attributes.fileKey());
   }
 
   @Override
@@ -93,8 +103,19 @@ final class DiskFile implements StorageFile {
     if (writable) {
       return size;
     }
+    return sizeOfSame();
+  }
+
+  /** The size of the file, which another process writes, if it is still the one that was opened. */
+  private long sizeOfSame() {
     try {
-      return Files.size(path);
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      if (Objects.equals(attributes.fileKey(), key)) {
+        return attributes.size();
+      }
+      throw new FileReplacedException(path, null);
+    } catch (NoSuchFileException e) {
+      throw new FileReplacedException(path, e);
     } catch (IOException e) {
       throw DiskStorage.failure(path, "asking for its size", e);
     }
@@ -353,10 +374,37 @@ final class DiskFile implements StorageFile {
     if (forWriting && !writable) {
       throw new LogException(path + " is open for reading only");
     }
+    Descriptor opened;
     try {
-      return Descriptor.open(path, forWriting);
+      opened = Descriptor.open(path, forWriting);
     } catch (IOException e) {
+      if (!writable && !Files.exists(path)) {
+        throw new FileReplacedException(path, e);
+      }
       throw DiskStorage.failure(path, "opening it", e);
+    }
+    if (!writable) {
+      ensureSame(opened);
+    }
+    return opened;
+  }
+
+  /**
+   * The file's name may have gone to another one since it was opened first. That may even have the
+   * key of the first, which is free again when nobody has that open; but then it is shorter, since
+   * records are only left out.
+   */
+  private void ensureSame(Descriptor opened) {
+    boolean same = false;
+    try {
+      if (sizeOfSame() < size) {
+        throw new FileReplacedException(path, null);
+      }
+      same = true;
+    } finally {
+      if (!same) {
+        opened.release();
+      }
     }
   }
 
