@@ -246,6 +246,35 @@ class BatchLogDeleteFaultsTest {
     assertThat(failures).isGreaterThan(50);
   }
 
+  /** A force that failed never happened: what was promised before it is what a cut leaves. */
+  @Test
+  void afterAForceThatFailsAtAnyCallAPowerCutLosesNothingThatWasPromised() {
+    long first = Seeds.next();
+    int seeds = Seeds.full() ? 50 : 3;
+    int forces = 0;
+    for (long seed = first; seed < first + seeds; seed++) {
+      var whole = new FaultyStorage(seed);
+      new Workload(seed, whole).run(60);
+      List<FaultyStorage.Operation> operations = whole.operations();
+      for (int failAt = 0; failAt < operations.size(); failAt++) {
+        if (operations.get(failAt) != FaultyStorage.Operation.FORCE
+            && operations.get(failAt) != FaultyStorage.Operation.FORCE_DIRECTORY) {
+          continue;
+        }
+        var disk = new FaultyStorage(seed).failAt(failAt, FaultyStorage.Fault.IO_ERROR);
+        var workload = new Workload(seed, disk);
+        try {
+          workload.run(60);
+        } catch (LogException e) {
+          forces++;
+        }
+        check("seed %d, force %d fails".formatted(seed, failAt), disk.afterRestart(), workload);
+      }
+    }
+    System.out.printf("%d failed forces%n", forces);
+    assertThat(forces).isGreaterThan(20);
+  }
+
   @Test
   void aFailedForceOfADeletionEndsTheLogsWriting() {
     for (String part : List.of(".cleaned", "forced.mark", "orders-3")) {

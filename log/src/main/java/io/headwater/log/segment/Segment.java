@@ -435,7 +435,7 @@ public final class Segment implements AutoCloseable {
       }
       long offset = expected < 0 ? offsetAt(fault.position()) : expected;
       long end = nextOffset;
-      int found = BatchSearch.after(file, fault.position(), size, offset, offsetMax());
+      int found = BatchSearch.after(file, fault.position(), size, offset, end - 1);
       int to = found < 0 ? size : found;
       long next = found < 0 ? Math.max(offset, end) : baseOffsetAt(found);
       var damage =
