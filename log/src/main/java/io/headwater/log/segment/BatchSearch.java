@@ -40,6 +40,27 @@ final class BatchSearch {
     return first(file, bad + 1, end, offsetMin, offsetMax);
   }
 
+  /**
+   * Whether a batch reaches into the one after it, which still fits what is before both. Then its
+   * base offset, which no checksum covers, is not the one it was written with.
+   *
+   * @param position where it starts, in bytes
+   * @param end where the last batch ends at most
+   * @param expected the offset after the batch before it
+   */
+  static boolean overlapsNext(
+      StorageFile file, RecordBatch batch, int position, int end, long expected) {
+    int next = position + batch.sizeInBytes();
+    byte[] head = new byte[RecordBatch.HEADER_BYTES];
+    if (end - next < head.length || file.read(next, head, 0, head.length) < head.length) {
+      return false;
+    }
+    RecordBatch after = new RecordBatch().at(head, 0);
+    return after.mayBeHeader()
+        && after.baseOffset() >= expected
+        && after.baseOffset() < batch.nextOffset();
+  }
+
   /** Where the first whole batch starts, from a position on; -1 if there is none. */
   private static int first(StorageFile file, int from, int end, long offsetMin, long offsetMax) {
     byte[] chunk = new byte[Math.max(0, Math.min(CHUNK_BYTES, end - from))];

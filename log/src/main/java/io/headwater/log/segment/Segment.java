@@ -372,18 +372,11 @@ public final class Segment implements AutoCloseable {
       return "a batch with offsets %d to %d cannot be in this segment"
           .formatted(base, batch.lastOffset());
     }
-    if (base > expected && expected >= 0) {
-      int next = position + batch.sizeInBytes();
-      byte[] head = new byte[RecordBatch.HEADER_BYTES];
-      if (end - next >= head.length && file.read(next, head, 0, head.length) == head.length) {
-        RecordBatch after = new RecordBatch().at(head, 0);
-        if (after.mayBeHeader()
-            && after.baseOffset() >= expected
-            && after.baseOffset() < batch.nextOffset()) {
-          return "a batch with offsets %d to %d is between the offsets %d and %d"
-              .formatted(base, batch.lastOffset(), expected - 1, after.baseOffset());
-        }
-      }
+    if (base > expected
+        && expected >= 0
+        && BatchSearch.overlapsNext(file, batch, position, end, expected)) {
+      return "a batch with offsets %d to %d reaches into the one after it, and %d was expected"
+          .formatted(base, batch.lastOffset(), expected);
     }
     return "";
   }

@@ -432,19 +432,33 @@ final class SegmentIndex implements AutoCloseable {
         : null;
   }
 
-  /** Entries for all batches, damaged parts left out. */
+  /**
+   * Entries for all batches. Left out are damaged parts, and batches whose base offset does not fit
+   * between its neighbours': an entry for one of these would lead past others.
+   */
   private Stored built() {
     var built = new Added();
+    long next = baseOffset;
     int start = 0;
     while (start >= 0 && start < size) {
       var walk = new HeaderWalk(file, start, size);
       for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
-        built.add(batch, walk.position(), baseOffset, intervalBytes);
+        if (fits(batch, walk.position(), next)) {
+          built.add(batch, walk.position(), baseOffset, intervalBytes);
+          next = batch.nextOffset();
+        }
       }
       Fault fault = walk.fault();
       start = fault == null ? size : batchAfter(fault.position());
     }
     return built.asStored();
+  }
+
+  private boolean fits(RecordBatch batch, int position, long expected) {
+    long base = batch.baseOffset();
+    return base == expected
+        || (base > expected
+            && !BatchSearch.overlapsNext(file, batch, position, size, expected));
   }
 
   private int batchAfter(int position) {
