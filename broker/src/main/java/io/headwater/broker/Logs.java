@@ -6,6 +6,9 @@ import java.nio.file.Path;
 
 /** Opens the logs of a folder of topics. */
 final class Logs {
+  /** As Kafka's: a broker reads on from where it finds a record. */
+  private static final int INDEX_INTERVAL_BYTES = 4096;
+
   private Logs() {}
 
   static BatchLog open(Path folder, BrokerOptions options, Topic topic, int partition) {
@@ -14,6 +17,7 @@ final class Logs {
         options.storage(),
         dir,
         LogOptions.builder()
+            .indexIntervalBytes(INDEX_INTERVAL_BYTES)
             .segmentBytes(topic.config().segmentBytes())
             .timestampType(topic.config().timestampType())
             .clock(options.clock())

@@ -80,6 +80,7 @@ public final class BatchLog implements AutoCloseable {
   private final ReserveAhead ahead; // guarded by appendLock
 
   private volatile Segment[] segments = {}; // replaced under appendLock
+  private volatile Bases bases = new Bases(segments); // follows when it is needed
   private volatile long nextOffset;
   private volatile long forcedOffset;
   private volatile boolean closing;
@@ -671,7 +672,9 @@ public final class BatchLog implements AutoCloseable {
    * @throws OffsetOutOfRangeException as {@link #read}
    */
   public LogCursor cursor(long offset) {
-    return new LogCursor(this, null, offset);
+    var cursor = new LogCursor(this, null);
+    cursor.seek(offset);
+    return cursor;
   }
 
   /**
@@ -1179,18 +1182,25 @@ public final class BatchLog implements AutoCloseable {
   }
 
   /** The segment that an offset would be in; the first for one that is before all. */
-  static int indexOf(Segment[] all, long offset) {
-    int low = 0;
-    int high = all.length - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      if (all[middle].baseOffset() <= offset) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
+  int indexOf(Segment[] all, long offset) {
+    Bases known = bases;
+    if (known.of != all) {
+      known = new Bases(all);
+      bases = known;
     }
-    return Math.max(high, 0);
+    int found = Arrays.binarySearch(known.offsets, offset);
+    return Math.max(found < 0 ? -found - 2 : found, 0);
+  }
+
+  /** The base offsets of segments beside each other, since to look into each segment is slow. */
+  private static final class Bases {
+    final Segment[] of;
+    final long[] offsets;
+
+    Bases(Segment[] of) {
+      this.of = of;
+      offsets = Arrays.stream(of).mapToLong(Segment::baseOffset).toArray();
+    }
   }
 
   private String name() {

@@ -85,6 +85,7 @@ public final class Log implements AutoCloseable {
   private volatile long first = -1;
 
   private final AtomicReference<@Nullable Chunk> spareChunk = new AtomicReference<>();
+  private final AtomicReference<@Nullable LogCursor> spareCursor = new AtomicReference<>();
 
   /** What one call reads with. */
   private static final class Chunk {
@@ -390,7 +391,9 @@ public final class Log implements AutoCloseable {
    * @throws OffsetOutOfRangeException if the log does not have the offset (any more, or yet)
    */
   public LogCursor cursor(long offset) {
-    return new LogCursor(batches, transactions, absolute(offset));
+    var cursor = new LogCursor(batches, transactions);
+    cursor.seek(absolute(offset));
+    return cursor;
   }
 
   /**
@@ -576,9 +579,23 @@ public final class Log implements AutoCloseable {
     return found == null || found.offset() != offset ? null : found;
   }
 
+  /** The first message at or after an offset; null if there is none. */
   private @Nullable Message firstFrom(long offset) {
-    List<Message> found = read(offset, 1, 1).messages();
-    return found.isEmpty() ? null : found.get(0);
+    LogCursor spare = spareCursor.getAndSet(null);
+    LogCursor cursor = spare == null ? new LogCursor(batches, transactions) : spare;
+    Message found =
+        cursor.findFrom(offset)
+            ? new Message(
+                cursor.offset(),
+                cursor.timestampMs(),
+                cursor.key(),
+                cursor.value(),
+                cursor.headers())
+            : null;
+    if (cursor.bufferBytes() <= KEPT_BYTES_MAX) {
+      spareCursor.set(cursor);
+    }
+    return found;
   }
 
   /** Looks further and further back from the end, where messages may be missing. */

@@ -50,10 +50,10 @@ public final class LogCursor {
   /** Where the next record is looked for: no lower offset is shown. */
   private long nextOffset;
 
-  LogCursor(BatchLog log, @Nullable TransactionTracker transactions, long offset) {
+  /** A cursor that has to be placed. */
+  LogCursor(BatchLog log, @Nullable TransactionTracker transactions) {
     this.log = log;
     this.transactions = transactions;
-    seek(offset);
   }
 
   /**
@@ -63,6 +63,10 @@ public final class LogCursor {
    */
   public void seek(long offset) {
     log.checkRange(offset);
+    goBefore(offset);
+  }
+
+  private void goBefore(long offset) {
     nextOffset = offset;
     segment = null;
     records.reset(NO_BYTES, 0, 0);
@@ -77,6 +81,17 @@ public final class LogCursor {
   public boolean find(long offset) {
     seek(offset);
     return next();
+  }
+
+  /** As {@link #find}, wherever the offset is: what the caller knows of the log may be old. */
+  boolean findFrom(long offset) {
+    goBefore(offset);
+    return next();
+  }
+
+  /** How large the array is that batches are read into. */
+  int bufferBytes() {
+    return batches.bufferBytes();
   }
 
   /**
@@ -109,7 +124,7 @@ public final class LogCursor {
     while (true) {
       Segment[] all = log.segments();
       try {
-        int at = BatchLog.indexOf(all, segment == null ? nextOffset : segment.baseOffset());
+        int at = log.indexOf(all, segment == null ? nextOffset : segment.baseOffset());
         if (all[at] != segment) {
           enter(all[at]);
         }

@@ -819,7 +819,11 @@ public final class Segment implements AutoCloseable {
 
   /** The damage that a position is in; null if it is in none that is known. */
   @Nullable Damage damageAt(int position) {
-    for (Damage damage : damages) {
+    List<Damage> parts = damages;
+    if (parts.isEmpty()) {
+      return null;
+    }
+    for (Damage damage : parts) {
       if (damage.from() <= position && position < damage.to()) {
         return damage;
       }

@@ -53,8 +53,11 @@ final class SegmentIndex implements AutoCloseable {
   /** What is in the files; null while it has not been needed. Replaced under the lock. */
   private volatile @Nullable Stored stored = NOTHING;
 
+  /** Never added to: one for all segments that take no more batches, so that it stays at hand. */
+  private static final Added NOTHING_ADDED = new Added();
+
   /** Replaced after what was in it has moved to {@link #stored}. */
-  private volatile Added added = new Added();
+  private volatile Added added = NOTHING_ADDED;
 
   private volatile int size; // of what the files are to cover, in bytes
   private volatile long nextOffset; // the offset after it
@@ -147,7 +150,12 @@ final class SegmentIndex implements AutoCloseable {
 
   /** Takes notice of a batch after the last one, and makes entries if it is time for them. */
   void add(RecordBatch batch, int position) {
-    added.add(batch, position, baseOffset, intervalBytes);
+    Added current = added;
+    if (current == NOTHING_ADDED) {
+      current = new Added();
+      added = current;
+    }
+    current.add(batch, position, baseOffset, intervalBytes);
   }
 
   // ---- looking up
@@ -322,7 +330,7 @@ final class SegmentIndex implements AutoCloseable {
       sealed = noMore;
       Stored before = stored;
       stored = null;
-      added = new Added();
+      added = NOTHING_ADDED;
       if (before != null) {
         before.close();
       }
@@ -471,7 +479,7 @@ final class SegmentIndex implements AutoCloseable {
       return made;
     }
     try {
-      write(made, new Added());
+      write(made, NOTHING_ADDED);
     } catch (LogException e) {
       return made; // the next opening tries again
     }

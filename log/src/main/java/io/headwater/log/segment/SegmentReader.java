@@ -44,6 +44,11 @@ public final class SegmentReader {
     return expected;
   }
 
+  /** How large its array is. */
+  public int bufferBytes() {
+    return chunk.length;
+  }
+
   /** Places a reader of records before the first of the batch that this one is at. */
   public void showRecords(RecordReader records) {
     Segment current = current();
