@@ -11,6 +11,7 @@ import io.headwater.benchmarks.log.HeadwaterLog;
 import io.headwater.benchmarks.log.LogCase;
 import io.headwater.benchmarks.log.LogPeer;
 import io.headwater.benchmarks.log.LogTask;
+import io.headwater.benchmarks.log.UnindexedLog;
 import io.headwater.benchmarks.report.CaseResult;
 import io.headwater.benchmarks.report.GrowthResult;
 import io.headwater.benchmarks.report.Machine;
@@ -68,8 +69,9 @@ public final class Benchmarks implements Callable<Integer> {
       description =
           "filter-map, count-10k, count-1m, window, join; start (how an embedded application starts"
               + " and rests); of the log alone log-publish-N and log-publish-N-fsync (N messages a"
-              + " call: 1, 8, 100 or 1000), log-read, log-get-N (published N a call); all if none"
-              + " is named.")
+              + " call: 1, 8, 100 or 1000), log-publish-indexed-N (1 or 1000), log-read, log-get-N"
+              + " (published N a call), log-get-key-N and log-get-key-absent-N (asked for N a call:"
+              + " 1 or 100), log-growth; all if none is named.")
   private List<String> names = List.of();
 
   @Option(
@@ -206,8 +208,7 @@ public final class Benchmarks implements Callable<Integer> {
     return Stream.of(
             Arrays.stream(Case.values()).map(Case::id),
             Stream.of(START, GROWTH),
-            // Headwater's log cannot find a key yet.
-            LogCase.all().stream().filter(of -> !of.keyed()).map(LogCase::id))
+            LogCase.all().stream().map(LogCase::id))
         .flatMap(Function.identity())
         .toList();
   }
@@ -288,11 +289,15 @@ public final class Benchmarks implements Callable<Integer> {
   }
 
   private EngineProcess launchPeer(LogTask task, Path data, Path logs) {
-    Jvm jvm = Jvm.ofJars(heap, logPeers.resolve("lib")).with(logPeers.resolve("classes"));
+    List<String> arguments = arguments(task, data.resolve("log-peer"));
     return EngineProcess.start(
         task.peer(),
-        jvm.with(task.beside().jvmOptions())
-            .command(LOG_PEER_MAIN, arguments(task, data.resolve("log-peer"))),
+        task.beside() == LogPeer.UNINDEXED
+            ? Jvm.like(heap).command(UnindexedLog.class, arguments)
+            : Jvm.ofJars(heap, logPeers.resolve("lib"))
+                .with(logPeers.resolve("classes"))
+                .with(task.beside().jvmOptions())
+                .command(LOG_PEER_MAIN, arguments),
         logs.resolve(task.beside() + "-" + task.id()));
   }
 

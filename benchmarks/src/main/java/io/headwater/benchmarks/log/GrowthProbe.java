@@ -1,11 +1,9 @@
 package io.headwater.benchmarks.log;
 
-import static java.util.Objects.requireNonNull;
-
 import io.headwater.benchmarks.engine.Folders;
 import io.headwater.benchmarks.report.GrowthResult;
-import io.headwater.log.Consumed;
 import io.headwater.log.Log;
+import io.headwater.log.LogCursor;
 import io.headwater.log.LogOptions;
 import io.headwater.log.Message;
 import java.io.IOException;
@@ -13,6 +11,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -21,7 +20,6 @@ public final class GrowthProbe {
   private static final int MIB = 1 << 20;
   private static final int BATCH = 8;
   private static final int MESSAGE_BYTES = 155; // of a batch of 8, its header included
-  private static final int CONSUME_COUNT = 1000;
   private static final long MESSAGES_MEASURED = 1_000_000;
   private static final long GETS_MEASURED = 200_000;
   private static final long QUICKER = 10;
@@ -86,17 +84,47 @@ public final class GrowthProbe {
 
   GrowthResult measure(long bytes, int segmentBytes) throws IOException {
     Size size = new Size(bytes, segmentBytes);
-    double publishNanos = publish(size);
-    try (Log log = open(size)) {
-      readOnce(log); // what comes first checks each batch's checksum, which is not what grows
-      return new GrowthResult(bytes, segments(), publishNanos, read(log), get(log), getByTime(log));
+    try {
+      double publishNanos = publish(size);
+      long segments;
+      double readNanos;
+      double getNanos;
+      double getByTimeNanos;
+      try (Log log = open(size, false)) {
+        readOnce(log); // what comes first checks each batch's checksum, which is not what grows
+        segments = segments();
+        readNanos = read(log);
+        getNanos = get(log);
+        getByTimeNanos = getByTime(log);
+      }
+      publishWithKeys(size);
+      try (Log log = open(size, true)) {
+        readOnce(log);
+        return new GrowthResult(
+            bytes,
+            segments,
+            publishNanos,
+            readNanos,
+            getNanos,
+            getByTimeNanos,
+            getByKey(log),
+            getAbsentKey(log));
+      }
     } finally {
       Folders.delete(folder);
     }
   }
 
-  private Log open(Size size) {
-    return Log.open(folder, LogOptions.builder().segmentBytes(size.segmentBytes()).build());
+  private Log open(Size size, boolean keyIndex) {
+    return Log.open(
+        folder, LogOptions.builder().segmentBytes(size.segmentBytes()).keyIndex(keyIndex).build());
+  }
+
+  private void publishWithKeys(Size size) throws IOException {
+    Folders.empty(folder);
+    try (Log log = open(size, true)) {
+      publish(log, 0, size.messages());
+    }
   }
 
   /** Makes logs of the size until enough was measured, which is the last of each; one is left. */
@@ -106,7 +134,7 @@ public final class GrowthProbe {
     while (measured < messagesMeasured) {
       Folders.empty(folder);
       long clocked = Math.min(size.messages(), messagesMeasured - measured);
-      try (Log log = open(size)) {
+      try (Log log = open(size, false)) {
         publish(log, 0, size.messages() - clocked);
         long start = System.nanoTime();
         publish(log, size.messages() - clocked, size.messages());
@@ -149,14 +177,11 @@ public final class GrowthProbe {
   private static long readOnce(Log log, long count) {
     ReadFold fold = new ReadFold();
     ReadFold expected = new ReadFold();
-    Consumed consumed = log.consume(Log.OLDEST, CONSUME_COUNT);
+    LogCursor cursor = log.cursor(Log.OLDEST);
     long read = 0;
-    while (!consumed.messages().isEmpty() && read < count) {
-      for (Message message : consumed.messages()) {
-        accept(message, fold);
-        expected.expect(read++);
-      }
-      consumed = log.consume(consumed.nextOffset(), CONSUME_COUNT);
+    while (read < count && cursor.next()) {
+      HeadwaterLog.accept(cursor, fold);
+      expected.expect(read++);
     }
     if (!fold.outcome().equals(expected.outcome())) {
       throw new IllegalStateException("what was read in order is not what was published");
@@ -171,7 +196,7 @@ public final class GrowthProbe {
     long start = System.nanoTime();
     for (long n = 0; n < getsMeasured; n++) {
       long offset = Messages.random(n, end);
-      accept(log.get(offset), fold);
+      HeadwaterLog.accept(log.get(offset), fold);
       expected.expect(offset);
     }
     return nanosEach(start, fold, expected);
@@ -184,8 +209,36 @@ public final class GrowthProbe {
     long start = System.nanoTime();
     for (long n = 0; n < getsMeasured; n++) {
       long time = Messages.random(n, end);
-      accept(log.getByTime(time), fold);
+      HeadwaterLog.accept(log.getByTime(time), fold);
       expected.expect(time);
+    }
+    return nanosEach(start, fold, expected);
+  }
+
+  private double getByKey(Log log) {
+    long end = log.nextOffset();
+    ReadFold fold = new ReadFold();
+    ReadFold expected = new ReadFold();
+    long start = System.nanoTime();
+    for (long n = 0; n < getsMeasured; n++) {
+      long asked = Messages.random(n, end);
+      HeadwaterLog.accept(log.getByKey(messages.key(asked)), fold);
+      expected.expect(asked);
+    }
+    return nanosEach(start, fold, expected);
+  }
+
+  /** By the call that tells of absence without an exception. */
+  private double getAbsentKey(Log log) {
+    long end = log.nextOffset();
+    ReadFold fold = new ReadFold();
+    ReadFold expected = new ReadFold();
+    long start = System.nanoTime();
+    for (long n = 0; n < getsMeasured; n++) {
+      if (log.getByKeys(Collections.singletonList(messages.key(end + n))).get(0) == null) {
+        fold.absent();
+      }
+      expected.absent();
     }
     return nanosEach(start, fold, expected);
   }
@@ -196,12 +249,6 @@ public final class GrowthProbe {
       throw new IllegalStateException("what was found is not what was published");
     }
     return nanos;
-  }
-
-  private static void accept(Message message, ReadFold fold) {
-    byte[] key = requireNonNull(message.key());
-    byte[] value = requireNonNull(message.value());
-    fold.accept(key, 0, key.length, value, 0, value.length);
   }
 
   private long segments() throws IOException {

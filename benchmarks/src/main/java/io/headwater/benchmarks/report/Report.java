@@ -82,8 +82,8 @@ public final class Report {
     StringBuilder text = new StringBuilder();
     text.append(
         """
-        | Log, MiB | segments | publish, ns | sequential read, ns | get by offset, ns | get by time, ns |
-        |---:|---:|---:|---:|---:|---:|
+        | Log, MiB | segments | publish, ns | sequential read, ns | get by offset, ns | get by time, ns | get by key, ns | absent key, ns |
+        |---:|---:|---:|---:|---:|---:|---:|---:|
         """);
     for (GrowthResult result : results) {
       text.append(
@@ -93,7 +93,9 @@ public final class Report {
               format("%.0f", result.publishNanos()),
               format("%.0f", result.readNanos()),
               format("%.0f", result.getNanos()),
-              format("%.0f", result.getByTimeNanos())));
+              format("%.0f", result.getByTimeNanos()),
+              format("%.0f", result.getByKeyNanos()),
+              format("%.0f", result.absentKeyNanos())));
     }
     return text.toString();
   }

@@ -22,6 +22,8 @@ class GrowthProbeTest {
     assertThat(result.readNanos()).isPositive();
     assertThat(result.getNanos()).isPositive();
     assertThat(result.getByTimeNanos()).isPositive();
+    assertThat(result.getByKeyNanos()).isPositive();
+    assertThat(result.absentKeyNanos()).isPositive();
     assertThat(GrowthResult.parse(result.toLine())).contains(result);
     assertThat(own).doesNotExist();
   }
