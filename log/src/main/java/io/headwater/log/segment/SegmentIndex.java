@@ -465,8 +465,7 @@ final class SegmentIndex implements AutoCloseable {
   private boolean fits(RecordBatch batch, int position, long expected) {
     long base = batch.baseOffset();
     return base == expected
-        || (base > expected
-            && !BatchSearch.overlapsNext(file, batch, position, size, expected));
+        || (base > expected && !BatchSearch.overlapsNext(file, batch, position, size, expected));
   }
 
   private int batchAfter(int position) {
