@@ -4,10 +4,8 @@ import io.headwater.log.OffsetRange;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -67,29 +65,22 @@ public final class KeyIndex implements AutoCloseable {
   private final AtomicLong sequence = new AtomicLong(); // of the newest run
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
-  // Taken in this order, and the first three held while files are written.
+  // Taken in this order, and held while files are written.
   private final Object refillLock = new Object(); // for filling what is missing
   private final Object mergeLock = new Object();
   private final Object sealLock = new Object();
-  private final Object partsLock = new Object();
 
   private final List<Merge> merges = new ArrayList<>(); // guarded by mergeLock
   private @Nullable Refill refill; // of a run with many dead entries; guarded by mergeLock
-  private final ArrayDeque<Retired> retired = new ArrayDeque<>(); // guarded by partsLock
-
-  private volatile Parts parts; // replaced under partsLock
-  private volatile boolean closed; // set under mergeLock, sealLock and partsLock
+  private final CurrentParts parts; // closed under mergeLock and sealLock
   private RecentKeys newest; // of the adding thread
-  private boolean changed; // whether a run was written; guarded by partsLock
-
-  /** Parts that were replaced, and the runs to be closed once nobody looks at them any more. */
-  private record Retired(Pins pins, List<Run> dropped, boolean delete) {}
+  private volatile boolean changed; // whether a run was written
 
   private KeyIndex(
       Storage storage,
       Storage files,
       Path folder,
-      Parts parts,
+      Parts found,
       KeySource source,
       Executor executor,
       Sizes sizes,
@@ -97,12 +88,12 @@ public final class KeyIndex implements AutoCloseable {
     this.storage = storage;
     this.files = files;
     this.folder = folder;
-    this.parts = parts;
+    parts = new CurrentParts(storage, folder, found);
     this.source = source;
     this.executor = executor;
     this.sizes = sizes;
     this.sequence.set(sequence);
-    newest = parts.recent[0];
+    newest = found.recent[0];
   }
 
   // ---- opening and closing
@@ -199,7 +190,7 @@ public final class KeyIndex implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (closed) {
+    if (parts.isClosed()) {
       return;
     }
     try {
@@ -217,7 +208,7 @@ public final class KeyIndex implements AutoCloseable {
 
   private void forceAll() {
     synchronized (mergeLock) { // which keeps the runs from being deleted
-      for (Run run : runsOf(parts)) {
+      for (Run run : parts.runs()) {
         if (run.storage() == storage) {
           run.noteDead();
           if (!run.isForced()) {
@@ -238,17 +229,9 @@ public final class KeyIndex implements AutoCloseable {
         merges.forEach(Merge::close);
         merges.clear();
         refill = null;
-        synchronized (partsLock) {
-          closed = true;
-          Parts before = parts;
-          parts = new Parts(0, new OffsetRange[0], new Slice[0], new RecentKeys[0]);
-          parts.pins.remove();
-          retired.add(new Retired(before.pins, runsOf(before), false));
-          before.pins.remove();
-        }
+        parts.close();
       }
     }
-    closeUnused();
   }
 
   // ---- adding
@@ -279,6 +262,13 @@ public final class KeyIndex implements AutoCloseable {
     keys.end(base + count);
   }
 
+  /** Says that there are no more records below an offset, which is the {@link #end} then. */
+  public void skipTo(long offset) {
+    if (offset > newest.end()) {
+      newest.end(offset);
+    }
+  }
+
   /** The recent keys, which have room for one more. */
   private RecentKeys roomFor(long offset) {
     RecentKeys keys = newest;
@@ -295,13 +285,10 @@ public final class KeyIndex implements AutoCloseable {
 
   private void startRecent(long offset) {
     var next = new RecentKeys(offset, sizes.recentEntries());
-    synchronized (partsLock) {
-      ensureOpen();
-      replace(parts.with(next), null);
-    }
+    parts.replace(before -> before.with(next));
     newest = next;
     schedule();
-    if (parts.recent.length > sizes.recentMax()) {
+    if (parts.get().recent.length > sizes.recentMax()) {
       sealInTheWay();
     }
   }
@@ -309,16 +296,15 @@ public final class KeyIndex implements AutoCloseable {
   /** Keeps memory bounded although the steps in the background do not keep up. */
   private void sealInTheWay() {
     try {
+      parts.closeUnused();
       sealOldest();
       mergeIfMany();
     } catch (LogException e) {
       LOG.warn(
           "{}: a part of the key index could not be written, it will be made again", folder, e);
-      synchronized (partsLock) {
-        if (parts.recent.length > sizes.recentMax()) {
-          replace(parts.withOldestRecentMissing(), null);
-        }
-      }
+      parts.replace(
+          before ->
+              before.recent.length > sizes.recentMax() ? before.withOldestRecentMissing() : before);
     }
   }
 
@@ -335,8 +321,8 @@ public final class KeyIndex implements AutoCloseable {
 
   /** Every record below it has been added. */
   public long end() {
-    Parts current = parts;
-    ensureOpen();
+    Parts current = parts.get();
+    parts.ensureOpen();
     return current.recent[current.recent.length - 1].end();
   }
 
@@ -351,7 +337,7 @@ public final class KeyIndex implements AutoCloseable {
       } catch (DamagedRunException e) {
         discard(e);
       } finally {
-        unpin(current);
+        parts.unpin(current);
       }
     }
   }
@@ -375,7 +361,7 @@ public final class KeyIndex implements AutoCloseable {
       } catch (DamagedRunException e) {
         discard(e);
       } finally {
-        unpin(current);
+        parts.unpin(current);
       }
     }
   }
@@ -408,52 +394,32 @@ public final class KeyIndex implements AutoCloseable {
       } catch (DamagedRunException e) {
         discard(e);
       } finally {
-        unpin(current);
+        parts.unpin(current);
       }
     }
   }
 
   private Parts pin() {
     while (true) {
-      Parts current = parts;
-      if (!current.pins.add()) {
-        ensureOpen();
-        continue; // it was replaced between the two looks at it
-      }
+      Parts current = parts.pin();
       if (current.missing.length == 0) {
         return current;
       }
-      unpin(current);
+      parts.unpin(current);
       fillMissing();
     }
   }
 
-  private void unpin(Parts current) {
-    current.pins.remove();
-    if (closed) {
-      closeUnused(); // nobody else will
-    }
-  }
-
   private void discard(DamagedRunException damage) {
-    synchronized (partsLock) {
-      if (parts.has(damage.run())) {
-        LOG.warn("{}; its part of the key index is made again", damage.getMessage());
-        replace(parts.without(damage.run()), null);
-      }
-    }
+    LOG.warn("{}; its part of the key index is made again", damage.getMessage());
+    parts.replace(before -> before.without(damage.run()));
   }
 
   // ---- deleting
 
   /** Says that the log has no records below an offset any more. */
   public void dropBelow(long first) {
-    synchronized (partsLock) {
-      ensureOpen();
-      if (first > parts.first) {
-        replace(parts.from(first), null);
-      }
-    }
+    parts.replace(before -> before.from(first));
     schedule();
   }
 
@@ -462,14 +428,12 @@ public final class KeyIndex implements AutoCloseable {
    * then made again.
    */
   public void deleted(OffsetRange offsets) {
-    synchronized (partsLock) {
-      ensureOpen();
-      for (Slice each : parts.slices) {
-        long from = Math.max(each.from(), offsets.from());
-        long to = Math.min(each.to(), offsets.to());
-        if (from < to) {
-          each.run().addDead(to - from);
-        }
+    parts.ensureOpen();
+    for (Slice each : parts.get().slices) {
+      long from = Math.max(each.from(), offsets.from());
+      long to = Math.min(each.to(), offsets.to());
+      if (from < to) {
+        each.run().addDead(to - from);
       }
     }
     schedule();
@@ -477,7 +441,7 @@ public final class KeyIndex implements AutoCloseable {
 
   /** The size of the index's files, in bytes. */
   public long sizeBytes() {
-    return runsOf(parts).stream()
+    return parts.runs().stream()
         .filter(run -> run.storage() == files)
         .mapToLong(run -> run.header().fileBytes())
         .sum();
@@ -485,13 +449,13 @@ public final class KeyIndex implements AutoCloseable {
 
   /** How many files there are. */
   int runCount() {
-    return runsOf(parts).size();
+    return parts.runs().size();
   }
 
   // ---- steps
 
   private void schedule() {
-    if (!closed && scheduled.compareAndSet(false, true)) {
+    if (!parts.isClosed() && scheduled.compareAndSet(false, true)) {
       try {
         executor.execute(this::work);
       } catch (RejectedExecutionException e) {
@@ -521,7 +485,7 @@ public final class KeyIndex implements AutoCloseable {
   }
 
   private boolean hasWork() {
-    return !closed && parts.recent.length > 1;
+    return parts.get().recent.length > 1;
   }
 
   /**
@@ -529,21 +493,19 @@ public final class KeyIndex implements AutoCloseable {
    * do.
    */
   public int doWork() {
-    closeUnused();
+    parts.closeUnused();
     return sealOldest() || mergeStep() || refillStep() ? 1 : 0;
   }
 
   /** Makes the oldest of the recent keys a run; false if there are none that are complete. */
   private boolean sealOldest() {
     synchronized (sealLock) {
-      Parts current = parts;
-      if (closed || current.recent.length < 2) {
+      Parts current = parts.get(); // of a closed index there is nothing
+      if (current.recent.length < 2) {
         return false;
       }
       Run run = write(current.recent[0]);
-      synchronized (partsLock) {
-        replace(parts.with(run).withoutOldestRecent(), run);
-      }
+      parts.replace(before -> before.with(run).withoutOldestRecent(), run);
       return true;
     }
   }
@@ -567,12 +529,13 @@ public final class KeyIndex implements AutoCloseable {
   }
 
   private Path newPath(long from) {
+    changed = true;
     return RunHeader.path(folder, from, sequence.incrementAndGet());
   }
 
   private boolean mergeStep() {
     synchronized (mergeLock) {
-      if (closed) {
+      if (parts.isClosed()) {
         return false;
       }
       startMerge();
@@ -587,10 +550,8 @@ public final class KeyIndex implements AutoCloseable {
           return true;
         }
         Run run = merge.finish(sizes.forceBytes());
-        synchronized (partsLock) {
-          run.addDead(merge.dead());
-          replace(parts.with(run), run);
-        }
+        run.addDead(merge.dead());
+        parts.replace(before -> before.with(run), run);
       } catch (DamagedRunException e) {
         merge.abandon();
         discard(e);
@@ -603,28 +564,28 @@ public final class KeyIndex implements AutoCloseable {
           merge.close();
         }
       }
-      closeUnused();
+      parts.closeUnused();
       return true;
     }
   }
 
   /** Keeps the number of runs bounded although the steps in the background do not keep up. */
   private void mergeIfMany() {
-    while (parts.slices.length > sizes.runsMax() && mergeStep()) {
+    while (parts.get().slices.length > sizes.runsMax() && mergeStep()) {
       // until there are fewer
     }
   }
 
   /** Starts a merge if there is one to start, even while others go on: those are of larger runs. */
   private void startMerge() {
-    Parts current = parts;
+    Parts current = parts.pin();
     var policy = new MergePolicy(current.slices, this::isFree, sizes.levelEntries());
     MergePolicy.Choice choice = policy.choose();
-    if (choice == null || !current.pins.add()) {
-      return;
-    }
     boolean started = false;
     try {
+      if (choice == null) {
+        return;
+      }
       List<Slice> slices = Arrays.asList(current.slices).subList(choice.from(), choice.to());
       merges.add(new Merge(current.pins, slices, storage, newPath(slices.get(0).from())));
       started = true;
@@ -632,7 +593,7 @@ public final class KeyIndex implements AutoCloseable {
       discard(e);
     } finally {
       if (!started) {
-        unpin(current);
+        parts.unpin(current);
       }
     }
   }
@@ -651,13 +612,10 @@ public final class KeyIndex implements AutoCloseable {
 
   private void fillMissing() {
     synchronized (refillLock) {
-      Parts current = parts;
-      while (current.missing.length > 0) {
-        OffsetRange range = current.missing[0];
+      for (Parts now = parts.get(); now.missing.length > 0; now = parts.get()) {
+        OffsetRange range = now.missing[0];
         new Refill(range).step(range.to() - range.from());
-        current = parts;
       }
-      ensureOpen();
     }
   }
 
@@ -665,7 +623,7 @@ public final class KeyIndex implements AutoCloseable {
   private boolean refillStep() {
     synchronized (mergeLock) {
       Refill current = refill == null ? startRefill() : refill;
-      if (closed || current == null) {
+      if (parts.isClosed() || current == null) {
         return false;
       }
       refill = current;
@@ -680,12 +638,10 @@ public final class KeyIndex implements AutoCloseable {
   }
 
   private @Nullable Refill startRefill() {
-    synchronized (partsLock) {
-      for (Slice each : parts.slices) {
-        Run run = each.run();
-        if (run.dead() > 0 && run.dead() >= run.header().entries() / 2) {
-          return new Refill(each.range());
-        }
+    for (Slice each : parts.get().slices) {
+      Run run = each.run();
+      if (run.dead() > 0 && run.dead() >= run.header().entries() / 2) {
+        return new Refill(each.range());
       }
     }
     return null;
@@ -724,70 +680,13 @@ public final class KeyIndex implements AutoCloseable {
 
     private void install(long end) {
       keys.end(end);
-      Run run = write(keys);
-      synchronized (partsLock) {
-        if (closed) {
-          run.close(); // the file holds: it will be found
-          ensureOpen();
-        }
-        replace(parts.with(run), run);
+      synchronized (sealLock) {
+        parts.ensureOpen(); // the folder may be somebody else's by now
+        Run run = write(keys);
+        parts.replace(before -> before.with(run), run);
       }
       keys = new RecentKeys(end, sizes.recentEntries());
       mergeIfMany();
-    }
-  }
-
-  // ---- what it consists of
-
-  /**
-   * Puts new parts in the place of the current ones. Under partsLock.
-   *
-   * @param made a new run, which is dropped like others if the parts do not have it
-   */
-  private void replace(Parts next, @Nullable Run made) {
-    Parts before = parts;
-    var dropped = new HashSet<>(runsOf(before));
-    if (made != null) {
-      dropped.add(made);
-      changed = true;
-    }
-    dropped.removeAll(runsOf(next));
-    parts = next;
-    retired.add(new Retired(before.pins, List.copyOf(dropped), true));
-    before.pins.remove();
-  }
-
-  private static List<Run> runsOf(Parts parts) {
-    return Arrays.stream(parts.slices).map(Slice::run).distinct().toList();
-  }
-
-  /**
-   * Closes the runs that were dropped and that nobody looks at any more, and deletes their files.
-   */
-  private void closeUnused() {
-    var files = new ArrayList<Path>();
-    synchronized (partsLock) {
-      // In their order: who looks at older parts may look at the runs dropped from newer ones.
-      for (Retired oldest = retired.peek();
-          oldest != null && !oldest.pins().any();
-          oldest = retired.peek()) {
-        retired.remove();
-        for (Run run : oldest.dropped()) {
-          run.close();
-          if (oldest.delete() && run.storage() == storage) {
-            files.add(run.path());
-          }
-        }
-      }
-    }
-    for (Path file : files) {
-      storage.delete(file); // if not, it is an old run with nothing left when it is opened again
-    }
-  }
-
-  private void ensureOpen() {
-    if (closed) {
-      throw new IllegalStateException("the key index of %s is closed".formatted(folder));
     }
   }
 }

@@ -25,7 +25,10 @@ final class Parts {
 
   // ---- what replaces it
 
-  /** With a new run, which counts in place of all there was of its offsets. */
+  /**
+   * With a new run, which counts in place of all there was of its offsets. Without it if they are
+   * all below the first.
+   */
   Parts with(Run run) {
     Slice added = Slice.of(run);
     long from = Math.max(first, added.from());
@@ -67,6 +70,9 @@ final class Parts {
 
   /** Without a run: what it covered is missing. */
   Parts without(Run run) {
+    if (!has(run)) {
+      return this;
+    }
     var rest = new ArrayList<Slice>();
     var nowMissing = new ArrayList<>(List.of(missing));
     for (Slice each : slices) {
@@ -104,6 +110,9 @@ final class Parts {
 
   /** Without what is below an offset. */
   Parts from(long newFirst) {
+    if (newFirst <= first) {
+      return this;
+    }
     var stillMissing = new ArrayList<OffsetRange>();
     for (OffsetRange each : missing) {
       if (each.to() > newFirst) {

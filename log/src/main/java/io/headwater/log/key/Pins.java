@@ -7,6 +7,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  * once, until it replaces them, and each reader. Safe for many threads.
  */
 final class Pins {
+  /** Of what nobody looks at. */
+  static final Pins NONE = new Pins();
+
+  static {
+    NONE.remove();
+  }
+
   private final AtomicInteger count = new AtomicInteger(1);
 
   /** Adds one; false if the parts have been replaced and nobody looks at them any more. */

@@ -31,8 +31,8 @@ final class Run {
   private final boolean[] checked; // of each block; a race makes it be checked twice
   private final int filterWords;
   private final int slots;
-  private boolean forced = true; // guarded by the index
-  private int dead; // guarded by the index
+  private boolean forced = true; // guarded by the index's mergeLock
+  private int dead; // guarded by this
 
   private Run(Storage storage, Path path, RunHeader header, long limit, FileView view) {
     this.storage = storage;
@@ -109,7 +109,7 @@ final class Run {
 
   /** Notes in the file how many entries are dead, if that has changed. */
   void noteDead() {
-    if (dead != header.dead()) {
+    if (dead() != header.dead()) {
       try (StorageFile file = storage.open(path)) {
         writeHeader(file);
       }
@@ -117,7 +117,7 @@ final class Run {
   }
 
   private void writeHeader(StorageFile file) {
-    byte[] start = header.with(limit, dead).toBytes();
+    byte[] start = header.with(limit, dead()).toBytes();
     file.write(0, start, 0, start.length);
   }
 
@@ -127,11 +127,11 @@ final class Run {
   }
 
   /** How many entries stand for deleted records, as far as that was told. */
-  int dead() {
+  synchronized int dead() {
     return dead;
   }
 
-  void addDead(long count) {
+  synchronized void addDead(long count) {
     dead = (int) Math.min(header.entries(), dead + count);
   }
 
