@@ -713,6 +713,18 @@ public final class BatchLog implements AutoCloseable {
     into.filledWithNothing(offset);
   }
 
+  /** Where to read on after what is at an offset was found damaged. */
+  long afterDamage(long offset) {
+    ensureOpen();
+    Segment[] all = segments;
+    for (Damage damage : all[indexOf(all, offset)].damages()) {
+      if (damage.offsets().contains(offset)) {
+        return damage.offsets().to();
+      }
+    }
+    return offset + 1;
+  }
+
   /**
    * Copies bytes from where a batch was appended or read: some or all of a record, say. They are
    * not checked.

@@ -244,7 +244,7 @@ public final class Log implements AutoCloseable {
     long base = batches.append(builder);
     long next = base + builder.count();
     if (keys != null) {
-      keys.add(base);
+      keys.add(base, builder.sizeInBytes());
     }
     if (transactions != null) {
       transactions.passedOver(next);

@@ -5,7 +5,6 @@ import io.headwater.log.key.KeyIndex;
 import io.headwater.log.key.KeySource;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.RecordReader;
-import io.headwater.log.segment.Damage;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.Storage;
 import java.nio.file.Path;
@@ -26,11 +25,15 @@ final class MessagesByKey implements AutoCloseable {
   private static final int CANDIDATES_MAX = 256;
   private static final int CHUNK_BYTES = 64 << 10;
 
+  /** About how much of the log is read at most for its index after the process was killed. */
+  private static final int SEAL_BYTES = 16 << 20;
+
   private final KeyIndex index;
   private final BatchLog batches;
   private final LongFunction<@Nullable Message> messageAt;
   private long[] hashes = new long[16];
   private int noted;
+  private long bytesSinceSeal;
 
   private MessagesByKey(
       KeyIndex index, BatchLog batches, LongFunction<@Nullable Message> messageAt) {
@@ -59,6 +62,7 @@ final class MessagesByKey implements AutoCloseable {
     return new MessagesByKey(index, batches, messageAt);
   }
 
+  /** Shows the index the keys of what can be read. */
   private static void forEachKey(BatchLog batches, long from, long to, KeySource.Sink sink) {
     var buffer = new BatchBuffer();
     var reader = new RecordReader();
@@ -66,34 +70,23 @@ final class MessagesByKey implements AutoCloseable {
     while (next < to) {
       try {
         batches.readFrom(next, Long.MAX_VALUE, CHUNK_BYTES, buffer);
-      } catch (CorruptLogException e) {
-        next = endOfDamage(batches, next, e);
-        continue;
-      }
-      if (buffer.isEmpty()) {
-        return;
-      }
-      reader.reset(buffer);
-      while (reader.nextBatch()) {
-        while (!reader.batch().isControl() && reader.nextRecord()) {
-          if (reader.offset() >= from && reader.offset() < to) {
-            sink.key(reader.offset(), hash(reader));
+        if (buffer.isEmpty()) {
+          return;
+        }
+        reader.reset(buffer);
+        while (reader.nextBatch()) {
+          while (!reader.batch().isControl() && reader.nextRecord()) {
+            if (reader.offset() >= next && reader.offset() < to) {
+              sink.key(reader.offset(), hash(reader));
+              next = reader.offset() + 1;
+            }
           }
         }
-      }
-      next = buffer.nextOffset();
-    }
-  }
-
-  private static long endOfDamage(BatchLog batches, long offset, CorruptLogException cause) {
-    if (batches.recovery() instanceof Recovery.Damaged damaged) {
-      for (Damage part : damaged.parts()) {
-        if (part.offsets().contains(offset)) {
-          return part.offsets().to();
-        }
+        next = buffer.nextOffset();
+      } catch (CorruptLogException e) {
+        next = batches.afterDamage(next);
       }
     }
-    throw cause;
   }
 
   private static long hash(RecordReader reader) {
@@ -117,18 +110,29 @@ final class MessagesByKey implements AutoCloseable {
     hashes[noted++] = KeyHash.of(key);
   }
 
-  /** Lets what was noted be found, now that it is published. */
-  void add(long baseOffset) {
+  /**
+   * Lets what was noted be found, now that it is published.
+   *
+   * @param bytes its size in the log
+   */
+  void add(long baseOffset, int bytes) {
     if (noted == 1) {
       index.add(baseOffset, hashes[0]);
     } else {
       index.add(baseOffset, hashes, noted);
     }
+    bytesSinceSeal += bytes;
+    if (bytesSinceSeal >= SEAL_BYTES) {
+      index.seal();
+      bytesSinceSeal = 0;
+    }
   }
 
   /** Takes up what another process has published. By one thread at a time. */
   void refresh() {
-    forEachKey(batches, index.end(), batches.nextOffset(), index::add);
+    long end = batches.nextOffset();
+    forEachKey(batches, index.end(), end, index::add);
+    index.skipTo(end); // the last ones may be deleted already
   }
 
   /** Says that messages were deleted, and which is the first that is left. */

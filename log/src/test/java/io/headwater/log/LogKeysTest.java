@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.log.storage.LogException;
+import io.headwater.log.storage.StorageFile;
 import io.headwater.serde.Serdes;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -231,6 +233,46 @@ class LogKeysTest extends LogContract {
     try (Log log = open()) {
       assertThat(log.offsetByKey(bytes("k0"))).isEqualTo(18);
       assertThat(log.consumeByKey(bytes("k0"), 0, 100).messages()).hasSize(7);
+    }
+  }
+
+  @Test
+  @DisplayName("of large messages some are in the index's files before there are many")
+  void writtenBySize() {
+    LogOptions options = options().executor(Runnable::run).build();
+    try (Log log = Log.open(storage, folder, options)) {
+      for (int i = 0; i < 17; i++) {
+        assertThat(storage.list(folder)).noneMatch(file -> file.toString().endsWith(".keyindex"));
+        log.publish(bytes("k" + i), new byte[1_000_000]);
+      }
+      assertThat(storage.list(folder)).anyMatch(file -> file.toString().endsWith(".keyindex"));
+      assertThat(log.offsetByKey(bytes("k3"))).isEqualTo(3);
+    }
+  }
+
+  @Test
+  @DisplayName("the index is made also of a log with a damage, of all that can be read")
+  void madeOfADamagedLog() {
+    try (Log log = Log.open(storage, folder, options().keyIndex(false).build())) {
+      for (int i = 0; i < 30; i++) {
+        log.publish(bytes("u" + i), bytes("v" + i));
+      }
+    }
+    Path damaged = folder.resolve("%020d.log".formatted(0));
+    try (StorageFile file = storage.open(damaged)) {
+      byte[] one = new byte[1];
+      file.read(file.size() / 2, one, 0, 1);
+      one[0] ^= 1;
+      file.write(file.size() / 2, one, 0, 1);
+    }
+    try (Log log = open()) {
+      int lost = 0;
+      for (int i = 0; i < 30; i++) {
+        List<Message> found = log.consumeByKey(bytes("u" + i), Log.OLDEST, 2).messages();
+        lost += found.isEmpty() ? 1 : 0;
+        assertThat(offsets(found)).isIn(List.of(), List.of((long) i));
+      }
+      assertThat(lost).isEqualTo(1);
     }
   }
 
