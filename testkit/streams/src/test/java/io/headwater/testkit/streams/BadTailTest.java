@@ -56,12 +56,14 @@ class BadTailTest {
       String context =
           "seed %d, %s of %d bytes %s from %d"
               .formatted(seed, newest, size, zero ? "zeroed" : "cut", from);
-      long batch = starts.stream().filter(start -> start <= from).max(Long::compare).orElseThrow();
-      boolean torn = written(left, newest, batch, from);
-      if (!damage(left, newest, from, zero)) {
+      long damaged = damage(left, newest, from, zero);
+      if (damaged < 0) {
         continue; // it was zero before
       }
       cuts++;
+      long batch =
+          starts.stream().filter(start -> start <= damaged).max(Long::compare).orElseThrow();
+      boolean torn = written(left, newest, batch, damaged);
 
       String said =
           StandardError.of(
@@ -104,18 +106,19 @@ class BadTailTest {
     }
   }
 
-  /** Returns false if nothing has changed. */
-  private static boolean damage(Storage storage, Path path, long from, boolean zero) {
+  /** Returns the position of the first byte that is another one now or is missing; -1 if none. */
+  private static long damage(Storage storage, Path path, long from, boolean zero) {
     try (StorageFile file = storage.open(path)) {
       if (!zero) {
         file.truncate(from);
-        return true;
+        return from;
       }
       var zeros = new byte[(int) (file.size() - from)];
       var before = zeros.clone();
       file.read(from, before, 0, before.length);
       file.write(from, zeros, 0, zeros.length);
-      return !Arrays.equals(before, zeros);
+      int changed = Arrays.mismatch(before, zeros);
+      return changed < 0 ? -1 : from + changed;
     }
   }
 }
