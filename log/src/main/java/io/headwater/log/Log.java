@@ -5,6 +5,7 @@ import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
+import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.transaction.TransactionTracker;
@@ -46,9 +47,8 @@ import org.jspecify.annotations.Nullable;
  * survives once {@link #sync} has returned, or with {@code syncOnPublish}. Messages that were
  * published by one call are all there after a crash, or none of them.
  *
- * <p>Any method throws {@link LogException} if the disk fails, {@link
- * io.headwater.log.storage.CorruptLogException} where bytes are not what was written, {@link
- * IllegalStateException} once closed.
+ * <p>Any method throws {@link LogException} if the disk fails, {@link CorruptLogException} where
+ * bytes are not what was written, {@link IllegalStateException} once closed.
  */
 public final class Log implements AutoCloseable {
   /** Stands for the offset of the first message that is there. */
@@ -79,6 +79,11 @@ public final class Log implements AutoCloseable {
 
   private BatchBuilder builder = new BatchBuilder(); // guarded by publishLock
   private int waiting; // guarded by publishLock
+  private boolean closing; // guarded by publishLock
+
+  /** Null without a key index. */
+  private final @Nullable MessagesByKey keys;
+
   private final Object firstLock = new Object();
 
   /** The offset of the first message, or -1 if that has to be found out. Set under firstLock. */
@@ -92,9 +97,6 @@ public final class Log implements AutoCloseable {
     final BatchBuffer buffer = new BatchBuffer();
     final RecordReader reader = new RecordReader();
   }
-
-  private final @Nullable MessagesByKey keys;
-  private boolean closing; // guarded by publishLock
 
   private Log(Storage storage, BatchLog batches, LogOptions options) {
     this.batches = batches;
@@ -302,6 +304,8 @@ public final class Log implements AutoCloseable {
    * @param offset where to begin; {@link #NEWEST} reads nothing and tells the next offset
    * @param maxCount how many messages to return at most, from 1
    * @throws OffsetOutOfRangeException if the log does not have the offset (any more, or yet)
+   * @throws CorruptLogException if the first message is damaged, with the offset to go on from; one
+   *     further on ends the answer before it
    */
   public Consumed consume(long offset, int maxCount) {
     return consume(offset, maxCount, Integer.MAX_VALUE);
@@ -340,7 +344,14 @@ public final class Log implements AutoCloseable {
     long bytes = 0;
     long next = from;
     while (next < end) {
-      batches.readFrom(next, end, chunkBytes, buffer);
+      try {
+        batches.readFrom(next, end, chunkBytes, buffer);
+      } catch (CorruptLogException e) {
+        if (messages.isEmpty()) {
+          throw e;
+        }
+        break; // what comes before the damage is not lost
+      }
       if (buffer.isEmpty()) {
         next = end;
         break;
@@ -867,12 +878,16 @@ public final class Log implements AutoCloseable {
     }
   }
 
-  /** The offset of the first message that is there; the next offset if there is none. */
+  /** The offset of the first message, though it be damaged; the next offset if there is none. */
   private long findFirst() {
     Chunk chunk = takeChunk();
     long end = nextOffset();
     for (long next = batches.range().from(); next < end; next = chunk.buffer.nextOffset()) {
-      batches.readFrom(next, end, 1, chunk.buffer);
+      try {
+        batches.readFrom(next, end, 1, chunk.buffer);
+      } catch (CorruptLogException e) {
+        return next;
+      }
       if (chunk.buffer.isEmpty()) {
         break;
       }

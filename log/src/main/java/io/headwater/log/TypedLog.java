@@ -202,6 +202,11 @@ public final class TypedLog<K, V> implements AutoCloseable {
     log.backup(target);
   }
 
+  /** Releases what was not used for a time: see {@link Log#gc}. */
+  public void gc(Duration unusedFor) {
+    log.gc(unusedFor);
+  }
+
   /** What opening the log found on disk. */
   public Recovery recovery() {
     return log.recovery();

@@ -237,6 +237,20 @@ class LogKeysTest extends LogContract {
   }
 
   @Test
+  @DisplayName("a view gets past messages that were deleted before it looked again")
+  void aViewPastDeletedMessages() {
+    try (Log log = open();
+        Log view = view()) {
+      publish(log, 3);
+      log.delete(OffsetSet.of(2));
+      assertThat(view.refresh()).isTrue();
+      // It may show the message still, from the file that it has open.
+      assertThat(view.consumeByKey(bytes("k2"), 0, 5).nextOffset()).isEqualTo(3);
+      assertThat(view.consumeByKey(bytes("k9"), 0, 5)).isEqualTo(new Consumed(3, List.of()));
+    }
+  }
+
+  @Test
   @DisplayName("of large messages some are in the index's files before there are many")
   void writtenBySize() {
     LogOptions options = options().executor(Runnable::run).build();

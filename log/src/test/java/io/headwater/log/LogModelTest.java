@@ -122,6 +122,7 @@ class LogModelTest {
           assertThat(log.recovery()).as(where()).isEqualTo(new Recovery.Clean());
         }
         case 5, 6 -> log = open(); // not closed: as if the process had been killed
+        case 7 -> log.gc(Duration.ZERO);
         case 8 -> backup();
         case 9, 10 -> apply(policy());
         case 11, 12, 13, 14, 15 -> delete();
@@ -418,6 +419,13 @@ class LogModelTest {
     }
 
     private void assertAll(Log asked) {
+      LogCursor cursor = asked.cursor(Log.OLDEST);
+      for (Message message : model.messages()) {
+        assertThat(cursor.next()).as(where()).isTrue();
+        assertThat(cursor.offset()).as(where()).isEqualTo(message.offset());
+        assertThat(cursor.value()).as(where()).isEqualTo(message.value());
+      }
+      assertThat(cursor.next()).as(where()).isFalse();
       assertThat(LogContract.all(asked, 1 + random.nextInt(50)))
           .as(where())
           .isEqualTo(model.messages());

@@ -58,11 +58,12 @@ public final class Compact {
 
   /**
    * Compacts a log: {@link #updates} of messages that are older than an age, then {@link #deletes}
-   * of those older than twice that.
+   * of those older than twice that, and releases what the reading held.
    */
   public static Deleted run(Log log, Instant now, Duration age, DeleteBackoff backoff) {
     Deleted updates = updates(now.minus(age)).apply(log, backoff);
     Deleted deletes = deletes(now.minus(age).minus(age)).apply(log, backoff);
+    log.gc(Duration.ZERO);
     return updates.plus(deletes);
   }
 
