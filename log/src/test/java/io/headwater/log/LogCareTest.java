@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.StorageFile;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.DisplayName;
@@ -153,6 +155,45 @@ class LogCareTest extends LogContract {
     try (Log log = Log.open(storage, folder, options().keyIndex(true).build())) {
       assertThat(log.offsetByKey(bytes("k"))).isEqualTo(12);
       assertThat(log.offsetByKey(bytes("k2"))).isEqualTo(11);
+    }
+  }
+
+  @Test
+  @DisplayName("KL-097, KL-099: a log says how many segments, messages and bytes it has")
+  void stat() {
+    try (Log log = open()) {
+      assertThat(log.stat()).isEqualTo(new LogStat(1, 0, 0));
+      publish(log, 12);
+      LogStat twelve = log.stat();
+      assertThat(twelve.messages()).isEqualTo(12);
+      assertThat(twelve.segments()).isEqualTo(place.tiny() ? 12 / 2 : 1);
+      assertThat(twelve.bytes()).isPositive();
+      assertThat(log.deleteAll(OffsetSet.of(0, 1, 5), DeleteBackoff.NONE).bytesFreed())
+          .isGreaterThanOrEqualTo(twelve.bytes() - log.stat().bytes());
+      assertThat(log.stat().messages()).isEqualTo(9);
+      assertThat(log.stat().bytes()).isLessThan(twelve.bytes());
+    }
+    try (Log log = open()) {
+      assertThat(log.stat().bytes()).isEqualTo(sizeOnDisk(storage, folder));
+    }
+  }
+
+  @Test
+  @DisplayName("KL-102, KL-103: what gc releases is loaded again by whoever reads")
+  void gc() {
+    try (Log log = open()) {
+      publish(log, 12);
+      List<Message> before = all(log, 5);
+      for (Duration unusedFor : List.of(Duration.ofDays(1), Duration.ZERO)) {
+        log.gc(unusedFor);
+        assertThat(all(log, 5)).isEqualTo(before);
+        log.gc(unusedFor);
+        assertThat(log.get(3)).isEqualTo(before.get(3));
+        log.gc(unusedFor);
+        assertThat(log.getByTime(Instant.ofEpochMilli(before.get(7).timestampMs())))
+            .isEqualTo(before.get(7));
+      }
+      assertThat(log.publish(bytes("k"), bytes("v"))).isEqualTo(13);
     }
   }
 }

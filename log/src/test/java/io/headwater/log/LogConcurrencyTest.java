@@ -2,12 +2,18 @@ package io.headwater.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.headwater.log.policy.Compact;
+import io.headwater.log.policy.Policy;
 import io.headwater.log.testing.Seeds;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
@@ -122,10 +128,20 @@ class LogConcurrencyTest extends LogContract {
     long end = log.nextOffset();
     long next = Log.OLDEST;
     do {
-      Consumed consumed = log.consume(next, 100);
+      Consumed consumed = consume(log, next);
       consumed.messages().forEach(message -> seen.add(message, true));
       next = consumed.nextOffset();
     } while (next < end);
+  }
+
+  /** Goes on from the first message where all up to it were deleted since. */
+  private static Consumed consume(Log log, long offset) {
+    try {
+      return log.consume(offset, 100);
+    } catch (OffsetOutOfRangeException e) {
+      assertThat(offset).isLessThan(e.range().from());
+      return new Consumed(e.range().from(), List.of());
+    }
   }
 
   @Test
@@ -221,6 +237,71 @@ class LogConcurrencyTest extends LogContract {
     try (Log again = open()) {
       assertThat(all(again, 1_000)).hasSize(total / 2);
     }
+  }
+
+  @Test
+  @DisplayName(
+      "KL-154, KL-157: writers, readers, a deleter, a compactor, backups and gc at once: each key's"
+          + " last message stays")
+  void allAtOnce() throws Exception {
+    Policy updates = Compact.updates(Instant.ofEpochMilli(Long.MAX_VALUE));
+    try (Log log = open()) {
+      startWriters(log);
+      start(
+          () -> { // of the messages with even numbers; each last one has an odd number
+            for (long next = Log.OLDEST; next < total; ) {
+              Consumed consumed = consume(log, next);
+              OffsetSet.Builder offsets = OffsetSet.builder();
+              for (Message message : consumed.messages()) {
+                if (ByteBuffer.wrap(Objects.requireNonNull(message.value())).getInt(4) % 2 == 0) {
+                  offsets.add(message.offset());
+                }
+              }
+              log.deleteAll(offsets.build(), DeleteBackoff.NONE);
+              next = consumed.nextOffset();
+            }
+            return null;
+          });
+      startUntilAllIsWritten(log, () -> updates.apply(log, DeleteBackoff.NONE));
+      startUntilAllIsWritten(log, () -> log.gc(Duration.ZERO));
+      startUntilAllIsWritten(log, () -> readAll(log));
+      startUntilAllIsWritten(log, () -> readAll(log));
+      Path copy = temp.resolve("backup").resolve("orders-0");
+      startUntilAllIsWritten(
+          log,
+          () -> {
+            log.backup(copy);
+            try (Log opened = Log.open(storage, copy, options().readOnly(true).build())) {
+              readAll(opened);
+              assertThat(opened.recovery()).isEqualTo(new Recovery.Clean());
+            }
+          });
+      finish();
+      updates.apply(log, DeleteBackoff.NONE);
+      var left = new HashMap<ByteBuffer, byte[]>();
+      for (Message message : all(log, 1_000)) {
+        byte[] key = Objects.requireNonNull(message.key());
+        assertThat(left.put(ByteBuffer.wrap(key), message.value())).isNull();
+      }
+      assertThat(left).hasSize(WRITERS);
+      for (int writer = 0; writer < WRITERS; writer++) {
+        assertThat(left.get(ByteBuffer.wrap(key(writer)))).isEqualTo(value(writer, perWriter - 1));
+        assertThat(log.getByKey(key(writer)).value()).isEqualTo(value(writer, perWriter - 1));
+      }
+    }
+  }
+
+  /** Something that is done again and again, and once more when all is written. */
+  private void startUntilAllIsWritten(Log log, Runnable step) {
+    start(
+        () -> {
+          boolean last;
+          do {
+            last = log.nextOffset() == total;
+            step.run();
+          } while (!last);
+          return null;
+        });
   }
 
   @Test

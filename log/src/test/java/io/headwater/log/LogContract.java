@@ -139,6 +139,18 @@ abstract class LogContract {
     }
   }
 
+  static long sizeOnDisk(Storage storage, Path folder) {
+    return storage.list(folder).stream()
+        .filter(file -> file.toString().endsWith(".log") || file.toString().endsWith("index"))
+        .mapToLong(
+            file -> {
+              try (var opened = storage.openReadOnly(file)) {
+                return opened.size();
+              }
+            })
+        .sum();
+  }
+
   static List<Message> listOf(Message... messages) {
     return Arrays.asList(messages);
   }

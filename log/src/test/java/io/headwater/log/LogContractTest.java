@@ -38,10 +38,20 @@ class LogContractTest extends LogContract {
   @Nested
   class Publishing {
     @Test
-    @DisplayName("KL-004: OLDEST is -2 and NEWEST is -1")
+    @DisplayName("KL-003, KL-004: OLDEST is -2, NEWEST -1; no offset stands for an error")
     void theNumbersOfTheEnds() {
       assertThat(Log.OLDEST).isEqualTo(-2);
       assertThat(Log.NEWEST).isEqualTo(-1);
+      try (Log log = open()) {
+        publish(log, 2);
+        reading(
+            log,
+            each -> {
+              assertOutOfRange(() -> each.consume(-3, 1), -3, 0, 2);
+              assertOutOfRange(() -> each.get(-3), -3, 0, 2);
+              assertOutOfRange(() -> each.get(Long.MIN_VALUE), Long.MIN_VALUE, 0, 2);
+            });
+      }
     }
 
     @Test

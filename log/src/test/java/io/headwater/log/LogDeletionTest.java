@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.log.storage.LogException;
-import io.headwater.log.storage.Storage;
 import io.headwater.log.testing.FaultyStorage;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,18 +26,6 @@ class LogDeletionTest extends LogContract {
 
   private static Deleted deleteAll(Log log, long... offsets) {
     return log.deleteAll(OffsetSet.of(offsets), DeleteBackoff.NONE);
-  }
-
-  private static long sizeOnDisk(Storage storage, Path folder) {
-    return storage.list(folder).stream()
-        .filter(file -> file.toString().endsWith(".log") || file.toString().endsWith("index"))
-        .mapToLong(
-            file -> {
-              try (var opened = storage.openReadOnly(file)) {
-                return opened.size();
-              }
-            })
-        .sum();
   }
 
   @Test
