@@ -792,7 +792,7 @@ public final class Log implements AutoCloseable {
 
   /**
    * Looks for messages that another process has published since. Only for a log that is open for
-   * reading only.
+   * reading only. Messages that the other process has deleted since may still be shown.
    *
    * @return whether there are more
    */

@@ -7,6 +7,7 @@ import io.headwater.log.testing.OpenResources;
 import io.headwater.log.testing.Seeds;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,13 +28,16 @@ class InterruptTest {
   /** Deletions stay below the last so many offsets, where the other thread reads. */
   private static final int KEPT = 60;
 
-  private static final LogOptions OPTIONS = LogOptions.builder().segmentBytes(100_000).build();
+  /** The work on the key index is done by the threads that make it necessary, too. */
+  private static final LogOptions OPTIONS =
+      LogOptions.builder().segmentBytes(100_000).keyIndex(true).executor(Runnable::run).build();
 
   @TempDir Path temp;
   private final Map<Long, String> expected = new TreeMap<>();
   private final AtomicLong published = new AtomicLong();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
   private long interrupts;
+  private long calls;
 
   @Test
   void anInterruptAtAnyMomentHarmsNeitherTheLogNorAnotherThread() throws InterruptedException {
@@ -62,6 +66,7 @@ class InterruptTest {
     }
     user.join();
     assertThat(failure.get()).as("seed %d", seed).isNull();
+    System.out.printf("%d interrupts of %d calls%n", interrupts, calls);
     assertThat(interrupts).isGreaterThan(500);
     assertThat(OpenResources.in(temp)).isEqualTo(before);
   }
@@ -72,6 +77,8 @@ class InterruptTest {
       Thread.currentThread().interrupt();
       Log log = Log.open(Storage.disk(), temp.resolve("orders-3"), OPTIONS);
       assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
+      Thread.currentThread().interrupt();
+      Log view = Log.open(Storage.disk(), log.folder(), OPTIONS.toBuilder().readOnly(true).build());
       var closing = new AtomicBoolean();
       var reader = new Thread(() -> read(log, closing));
       reader.start();
@@ -80,7 +87,7 @@ class InterruptTest {
         if (set) {
           Thread.currentThread().interrupt();
         }
-        step(random, log);
+        step(random, log, view);
         // An interrupt is kept; clearing it here lets the next one come in the middle of a call.
         boolean kept = Thread.interrupted();
         assertThat(kept || !set).as("interrupted before and after").isTrue();
@@ -91,30 +98,75 @@ class InterruptTest {
         Thread.onSpinWait(); // joining it would be interrupted
       }
       Thread.currentThread().interrupt();
+      view.close();
       log.close();
     }
   }
 
-  private void step(Random random, Log log) {
+  private void step(Random random, Log log, Log view) {
     long next = log.nextOffset();
-    switch (random.nextInt(12)) {
+    calls++;
+    switch (random.nextInt(24)) {
       case 0 -> assertThat(log.sync()).isEqualTo(next);
       case 1 -> assertThat(log.stat().messages()).isEqualTo(expected.size());
       case 2 -> assertThat(all(log)).isEqualTo(expected);
-      case 3 -> {
-        if (next > KEPT) {
-          long offset = next - KEPT - random.nextInt((int) Math.min(next - KEPT, 200)) - 1;
-          OffsetSet unwanted = OffsetSet.range(Math.max(0, offset - 3), offset + 1);
-          log.delete(unwanted).offsets().stream().forEach(expected::remove);
-        }
-      }
+      case 3 -> delete(random, log, next);
       case 4 -> {
-        if (next > 0) {
-          assertThat(text(log.get(next - 1))).isEqualTo(expected.get(next - 1));
+        view.refresh();
+        // What was deleted just now it may still see.
+        assertThat(all(view).entrySet().containsAll(expected.entrySet())).isTrue();
+      }
+      case 5 -> log.gc(Duration.ZERO);
+      case 6 -> log.backup(temp.resolve("copy"));
+      case 7 -> waitForMessages(log, next);
+      case 8, 9, 10, 11 -> {
+        if (!expected.isEmpty()) {
+          find(random, log);
         }
       }
       default -> publish(random, log, next);
     }
+  }
+
+  private void delete(Random random, Log log, long next) {
+    if (next > KEPT) {
+      long offset = next - KEPT - random.nextInt((int) Math.min(next - KEPT, 200)) - 1;
+      OffsetSet unwanted = OffsetSet.range(Math.max(0, offset - 3), offset + 1);
+      Deleted deleted =
+          random.nextBoolean() ? log.delete(unwanted) : log.deleteAll(unwanted, DeleteBackoff.NONE);
+      deleted.offsets().stream().forEach(expected::remove);
+    }
+  }
+
+  /** Finds one message in every way there is. */
+  private void find(Random random, Log log) {
+    var offsets = List.copyOf(expected.keySet());
+    long offset = offsets.get(random.nextInt(offsets.size()));
+    String value = expected.get(offset);
+    assertThat(text(log.get(offset))).isEqualTo(value);
+    byte[] key = key(offset);
+    assertThat(text(log.getByKey(key))).isEqualTo(value);
+    assertThat(log.consumeByKey(key, Log.OLDEST, 2).messages()).hasSize(1);
+    assertThat(log.getByKeys(List.of(key, key)).get(1)).isEqualTo(log.get(offset));
+    assertThat(log.offsetByTime(offset).offset()).isEqualTo(offset);
+    LogCursor cursor = log.cursor(offset);
+    assertThat(cursor.next() && cursor.offset() == offset).isTrue();
+  }
+
+  /** The only calls that an interrupt ends; they say so, and take it. */
+  private static void waitForMessages(Log log, long next) {
+    try {
+      Consumed none = log.consumeBlocking(next, 1, Duration.ofMillis(1));
+      assertThat(none).isEqualTo(new Consumed(next, List.of()));
+      none = log.consumeByKeyBlocking(key(next), next, 1, Duration.ofMillis(1));
+      assertThat(none).isEqualTo(new Consumed(next, List.of()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static byte[] key(long offset) {
+    return Long.toString(offset).getBytes(StandardCharsets.UTF_8);
   }
 
   private void publish(Random random, Log log, long next) {
@@ -124,7 +176,8 @@ class InterruptTest {
       // Small ones go through a mapping, large ones do not.
       int repeat = random.nextInt(8) == 0 ? 5_000 : random.nextInt(50);
       String value = Integer.toString(random.nextInt(), 36).repeat(repeat);
-      messages.add(Message.of(null, value.getBytes(StandardCharsets.UTF_8)));
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      messages.add(Message.of(key(next + i), bytes).withTimestamp(next + i));
       expected.put(next + i, value);
     }
     assertThat(log.publish(messages)).isEqualTo(next + count);
