@@ -1,5 +1,6 @@
 package io.headwater.log;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.headwater.log.record.BatchBuffer;
@@ -9,7 +10,6 @@ import io.headwater.log.segment.Segment;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
-import io.headwater.log.testing.LogRecords;
 import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
@@ -27,14 +27,19 @@ import org.junit.jupiter.api.Test;
  * Bytes that had been forced to disk and are no longer what was written. Whatever they are: no
  * record is ever read that was not written, damage is told with its range, and every batch that it
  * does not touch can be read.
+ *
+ * <p>One thing Kafka's format leaves open: the checksum of a batch does not cover its base offset.
+ * Where batches beside it were deleted, another base offset can be as good as the right one, and
+ * its records are then read under other offsets.
  */
 class LogDamageTest {
   private static final Path FOLDER = Path.of("data", "orders-3");
   private static final LogOptions OPTIONS =
       LogOptions.builder().segmentBytes(6_000).indexIntervalBytes(300).lockFolder(false).build();
 
-  /** A batch of the log: where it is, and its records by offset. */
-  private record Batch(Path file, int from, int to, NavigableMap<Long, String> records) {
+  /** A batch of the log: where it is, which offsets it covers, and its records by offset. */
+  private record Batch(
+      Path file, int from, int to, OffsetRange offsets, NavigableMap<Long, String> records) {
     boolean touches(Path other, int start, int end) {
       return file.equals(other) && start < to && end > from;
     }
@@ -52,7 +57,7 @@ class LogDamageTest {
     var random = new Random(seed);
     Storage storage = Storage.memory();
     try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
-      while (log.sizeBytes() < 60_000) {
+      while (log.sizeBytes() < 66_000) {
         var batch = new BatchBuilder();
         for (int i = random.nextInt(4); i >= 0; i--) {
           byte[] value = new byte[random.nextInt(300)];
@@ -72,7 +77,7 @@ class LogDamageTest {
             reader -> {
               var inBatch = new TreeMap<Long, String>();
               while (reader.nextRecord()) {
-                inBatch.put(reader.offset(), LogRecords.text(reader));
+                inBatch.put(reader.offset(), text(reader));
               }
               records.putAll(inBatch);
               long base = -1;
@@ -83,12 +88,21 @@ class LogDamageTest {
               Path file = Segment.path(FOLDER, base);
               boolean first = batches.isEmpty() || !lastBatch().file.equals(file);
               int from = first ? 0 : lastBatch().to;
-              batches.add(new Batch(file, from, from + reader.batch().sizeInBytes(), inBatch));
+              int to = from + reader.batch().sizeInBytes();
+              var offsets =
+                  new OffsetRange(reader.batch().baseOffset(), reader.batch().nextOffset());
+              batches.add(new Batch(file, from, to, offsets, inBatch));
             },
             damage -> {
               throw new AssertionError(damage);
             });
     assertThat(records).hasSizeGreaterThan(200);
+  }
+
+  /** All that a record is: bytes as they are, each a character. */
+  private static String text(RecordReader reader) {
+    byte[] value = Objects.requireNonNull(reader.value());
+    return reader.offset() + "@" + reader.timestampMs() + new String(value, ISO_8859_1);
   }
 
   private Batch lastBatch() {
@@ -140,9 +154,11 @@ class LogDamageTest {
       while (reader.nextBatch()) {
         while (reader.nextRecord()) {
           if (reader.offset() >= next) {
-            assertThat(reader.offset()).isGreaterThan(last);
+            if (reader.offset() <= last) {
+              throw new AssertionError("%d follows %d".formatted(reader.offset(), last));
+            }
             last = reader.offset();
-            found.put(last, LogRecords.text(reader));
+            found.put(last, text(reader));
           }
         }
       }
@@ -157,22 +173,44 @@ class LogDamageTest {
       assertThat(log.range().to()).as(where).isEqualTo(records.lastKey() + 1);
       var damaged = new ArrayList<OffsetRange>();
       NavigableMap<Long, String> found = readable(log, damaged);
-      assertThat(records.entrySet().containsAll(found.entrySet())).as(where).isTrue();
+      var others = new TreeMap<>(found);
+      others.entrySet().removeAll(records.entrySet());
+      if (!others.isEmpty()) {
+        assertThat(contents(movable(file, from, to))).as(where).containsAll(contents(others));
+        return;
+      }
       for (Batch batch : batches) {
         if (endsWithBatch(batch, file, bytes.length)) {
           continue; // the end of a segment that is missing as from a batch on looks like deleted
         }
-        if (!batch.touches(file, from, to)) {
-          assertThat(found.keySet().containsAll(batch.records.keySet()))
-              .as("%s: the batch %s of %s", where, batch.records.keySet(), batch.file)
-              .isTrue();
-        } else {
-          for (long offset : batch.records.keySet()) {
-            assertThat(found.containsKey(offset) || isIn(damaged, offset)).as(where).isTrue();
+        boolean touched = batch.touches(file, from, to);
+        for (long offset : batch.records.keySet()) {
+          // Not by AssertJ, which would take most of the time.
+          if (!found.containsKey(offset) && !(touched && isIn(damaged, offset))) {
+            throw new AssertionError("%s: no %d of %s".formatted(where, offset, batch.file));
           }
         }
       }
     }
+  }
+
+  /** Of a batch whose base offset is touched and may be another one, as far as can be told. */
+  private NavigableMap<Long, String> movable(Path file, int from, int to) {
+    for (int i = 1; i < batches.size() - 1; i++) {
+      Batch batch = batches.get(i);
+      boolean room =
+          batches.get(i - 1).offsets.to() < batch.offsets.from()
+              || batch.offsets.to() < batches.get(i + 1).offsets.from();
+      if (room && file.equals(batch.file) && from < batch.from + 8 && to > batch.from) {
+        return batch.records;
+      }
+    }
+    return new TreeMap<>();
+  }
+
+  /** What records are but for their offsets. */
+  private static List<String> contents(NavigableMap<Long, String> records) {
+    return records.values().stream().map(text -> text.substring(text.indexOf('@'))).toList();
   }
 
   /** Whether a batch of a segment that is not the newest is missing behind one that is whole. */
