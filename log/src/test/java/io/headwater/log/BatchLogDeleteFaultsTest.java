@@ -209,6 +209,7 @@ class BatchLogDeleteFaultsTest {
   void aKillAtAnyDiskOperationLeavesTheOldRecordsOrTheNew() {
     long first = Seeds.next();
     int seeds = Seeds.full() ? 50 : 2;
+    long kills = 0;
     for (long seed = first; seed < first + seeds; seed++) {
       var whole = new FaultyStorage(seed);
       new Workload(seed, whole).run(60);
@@ -216,8 +217,10 @@ class BatchLogDeleteFaultsTest {
         var disk = new FaultyStorage(seed).cutPowerAt(cutAt);
         Workload workload = new Workload(seed, disk).run(60);
         check("seed %d, killed at %d".formatted(seed, cutAt), disk.afterKill(), workload);
+        kills++;
       }
     }
+    System.out.printf("%d kills in %d workloads%n", kills, seeds);
   }
 
   @Test

@@ -134,6 +134,7 @@ class BatchLogFaultsTest {
   void forcedRecordsSurviveAPowerCutAtAnyDiskOperationAndNoneAreInvented() {
     long first = Seeds.next();
     int seeds = Seeds.full() ? 200 : 15;
+    long cuts = 0;
     for (long seed = first; seed < first + seeds; seed++) {
       var whole = new FaultyStorage(seed);
       new Workload(seed, whole).run(60);
@@ -141,8 +142,10 @@ class BatchLogFaultsTest {
         var disk = new FaultyStorage(seed + cutAt).cutPowerAt(cutAt);
         Workload workload = new Workload(seed, disk).run(60);
         check("seed %d, cut at %d".formatted(seed, cutAt), disk.afterRestart(), workload);
+        cuts++;
       }
     }
+    System.out.printf("%d power cuts in %d workloads%n", cuts, seeds);
   }
 
   @Test
@@ -166,31 +169,37 @@ class BatchLogFaultsTest {
       }
       check("seed %d".formatted(seed), found, workload);
     }
+    System.out.printf("%d recoveries, each cut 6 times%n", seeds);
   }
 
   @Test
   void aFullDiskFailsTheAppendAndTheNextOneWorks() {
-    long seed = Seeds.next();
-    var whole = new FaultyStorage(seed);
-    new Workload(seed, whole).run(60);
-    List<FaultyStorage.Operation> operations = whole.operations();
+    long first = Seeds.next();
+    int seeds = Seeds.full() ? 50 : 2;
+    int fullDisks = 0;
     long failures = 0;
-    for (int failAt = 0; failAt < operations.size(); failAt++) {
-      var disk = new FaultyStorage(seed).failAt(failAt, FaultyStorage.Fault.DISK_FULL);
-      var workload = new Workload(seed, disk);
-      String where = "seed %d, full at %d".formatted(seed, failAt);
-      try {
-        workload.run(60);
-      } catch (DiskFullException e) {
-        // In an open, roll or mark: the caller was told.
-        failures++;
-      }
-      failures += workload.failures;
-      try (BatchLog log = BatchLog.open(disk.afterKill(), FOLDER, OPTIONS)) {
-        assertThat(LogRecords.all(log)).as(where).isEqualTo(workload.appended);
+    for (long seed = first; seed < first + seeds; seed++) {
+      var whole = new FaultyStorage(seed);
+      new Workload(seed, whole).run(60);
+      for (int failAt = 0; failAt < whole.operationCount(); failAt++) {
+        var disk = new FaultyStorage(seed).failAt(failAt, FaultyStorage.Fault.DISK_FULL);
+        var workload = new Workload(seed, disk);
+        String where = "seed %d, full at %d".formatted(seed, failAt);
+        try {
+          workload.run(60);
+        } catch (DiskFullException e) {
+          // In an open, roll or mark: the caller was told.
+          failures++;
+        }
+        failures += workload.failures;
+        fullDisks++;
+        try (BatchLog log = BatchLog.open(disk.afterKill(), FOLDER, OPTIONS)) {
+          assertThat(LogRecords.all(log)).as(where).isEqualTo(workload.appended);
+        }
       }
     }
-    assertThat(failures).as("seed %d", seed).isGreaterThan(20);
+    System.out.printf("%d operations with a full disk, %d failed%n", fullDisks, failures);
+    assertThat(failures).as("seed %d", first).isGreaterThan(20L * seeds);
   }
 
   @Test

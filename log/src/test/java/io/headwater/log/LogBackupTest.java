@@ -253,6 +253,7 @@ class LogBackupTest {
   void aCopyOfALogThatIsWrittenAndDeletedFromIsAPrefixOfIt() throws Exception {
     var done = new AtomicBoolean();
     var deleted = new AtomicLong();
+    var deletions = new AtomicLong(); // that there may be: a copy is begun again after each
     var problem = new AtomicReference<Throwable>();
     Path folder = temp.resolve("orders-3");
     Path copy = temp.resolve("copy");
@@ -273,7 +274,8 @@ class LogBackupTest {
           new Thread(
               () -> {
                 while (!done.get()) {
-                  if (log.range().to() > 3 * deleted.get() + 150) {
+                  if (deleted.get() < deletions.get()
+                      && log.range().to() > 3 * deleted.get() + 150) {
                     // In order, so that a prefix can be told.
                     log.delete(OffsetSet.of(3 * deleted.getAndIncrement()));
                   }
@@ -285,6 +287,7 @@ class LogBackupTest {
             thread.start();
           });
       for (int i = 0; i < copies && problem.get() == null; i++) {
+        deletions.set(deleted.get() + 50);
         if (i % 2 == 0) {
           LogFolder.of(folder).backup(copy);
         } else {

@@ -64,6 +64,8 @@ class LogModelTest {
     private OffsetSet deleting = OffsetSet.EMPTY;
 
     private int operation;
+    private int backups;
+    private int cuts;
 
     Run(long seed, boolean keyIndex, boolean timeIndex) {
       this.seed = seed;
@@ -104,6 +106,7 @@ class LogModelTest {
       log = open();
       askAll(log);
       log.close();
+      System.out.printf("%d operations, %d power cuts, %d backups%n", operations, cuts, backups);
     }
 
     private String where() {
@@ -253,10 +256,12 @@ class LogModelTest {
     }
 
     private void backup() {
-      if (random.nextInt(4) == 0) {
+      boolean halfDeleted = !disk.exists(BACKUP.resolve(BackupManifest.NAME)); // a cut came between
+      if (random.nextInt(4) == 0 || halfDeleted) {
         disk.list(BACKUP).forEach(disk::delete);
       }
       log.backup(BACKUP);
+      backups++;
       try (Log copy = Log.open(disk, BACKUP, options.toBuilder().readOnly(true).build())) {
         assertAll(copy);
         for (int i = 0; i < 20; i++) {
@@ -282,6 +287,7 @@ class LogModelTest {
       if (!done) {
         model.publish(publishing, clock.millis());
       }
+      cuts++;
       disk = disk.afterRestart();
       log = open();
       assertThat(log.recovery()).as(where()).isNotInstanceOf(Recovery.Damaged.class);

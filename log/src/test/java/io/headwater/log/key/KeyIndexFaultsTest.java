@@ -133,6 +133,7 @@ class KeyIndexFaultsTest {
   void aPowerCutAtAnyDiskOperationLosesNoKeyOfARecordThatIsThere() {
     long first = Seeds.next();
     int seeds = Seeds.full() ? 50 : 2;
+    long cuts = 0;
     for (long seed = first; seed < first + seeds; seed++) {
       var whole = new FaultyStorage(seed);
       new Workload(seed, whole).run(120);
@@ -140,8 +141,10 @@ class KeyIndexFaultsTest {
         var disk = new FaultyStorage(seed + cutAt).cutPowerAt(cutAt);
         Workload workload = new Workload(seed, disk).run(120);
         check("seed %d, cut at %d".formatted(seed, cutAt), disk.afterRestart(), workload, cutAt);
+        cuts++;
       }
     }
+    System.out.printf("%d power cuts of a key index in %d workloads%n", cuts, seeds);
   }
 
   @Test
@@ -221,6 +224,7 @@ class KeyIndexFaultsTest {
   void aDiskThatFailsOnceAtAnyOperationCostsNoKey() {
     long first = Seeds.next();
     int seeds = Seeds.full() ? 20 : 2;
+    int failures = 0;
     for (long seed = first; seed < first + seeds; seed++) {
       for (FaultyStorage.Fault fault : FaultyStorage.Fault.values()) {
         var whole = new FaultyStorage(seed);
@@ -236,8 +240,10 @@ class KeyIndexFaultsTest {
             assertThat(e).as(where).hasMessageContaining("orders-3");
           }
           check(where, disk.afterKill(), workload, failAt);
+          failures++;
         }
       }
     }
+    System.out.printf("%d failed operations of a key index%n", failures);
   }
 }
