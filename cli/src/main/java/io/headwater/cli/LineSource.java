@@ -2,6 +2,8 @@ package io.headwater.cli;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.zip.CRC32C;
 
@@ -14,6 +16,9 @@ final class LineSource implements AutoCloseable {
   /** With which some programs begin a file in UTF-8; it is no part of the first line. */
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
 
+  /** What stands for standard input where a file is named. */
+  static final String STANDARD_INPUT = "-";
+
   private final InputStream in;
   private final CRC32C checksum = new CRC32C();
   private byte[] buffer = new byte[1 << 16];
@@ -25,6 +30,28 @@ final class LineSource implements AutoCloseable {
 
   LineSource(InputStream in) {
     this.in = in;
+  }
+
+  /** The lines of a file, or of standard input. */
+  static LineSource open(Console console, String file) throws IOException {
+    if (file.equals(STANDARD_INPUT)) {
+      return new LineSource(console.in());
+    }
+    Path path = Path.of(file);
+    if (Files.isDirectory(path)) {
+      throw new UserException(path + ": is a folder, not a file of lines");
+    }
+    return new LineSource(Files.newInputStream(path));
+  }
+
+  /** Whether a line has nothing but blanks in it. */
+  static boolean isBlank(byte[] line) {
+    for (byte b : line) {
+      if (b != ' ' && b != '\t') {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Goes to the next line; false if there is none. A last line need not end with a line feed. */

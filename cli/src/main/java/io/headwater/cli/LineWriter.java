@@ -148,7 +148,7 @@ final class LineWriter {
 
   private Counts add(TransactionalProducer producer, byte[] line, long number)
       throws MalformedLineException {
-    if (isBlank(line)) {
+    if (LineSource.isBlank(line)) {
       return counts.plus(0, 1, 0);
     }
     try {
@@ -223,14 +223,5 @@ final class LineWriter {
     committed = counts;
     commitDue = null;
     broker.doWork();
-  }
-
-  private static boolean isBlank(byte[] line) {
-    for (byte b : line) {
-      if (b != ' ' && b != '\t') {
-        return false;
-      }
-    }
-    return true;
   }
 }

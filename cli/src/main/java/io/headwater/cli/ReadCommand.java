@@ -43,10 +43,9 @@ final class ReadCommand implements Runnable {
       names = "--from",
       paramLabel = "PLACE",
       defaultValue = "oldest",
-      description = {
-        "Where to begin: oldest, newest (behind the last record there is), an offset (which needs",
-        "--partition), or a time in ISO-8601, in UTC if it names no zone (default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "Where to begin: oldest, newest (behind the last record there is), an offset (which needs "
+              + "--partition), or a time in ISO-8601, in UTC if it names no zone (default: ${DEFAULT-VALUE}).")
   private String from = "oldest";
 
   @Option(names = "--partition", paramLabel = "N", description = "Only this partition.")
@@ -123,44 +122,28 @@ final class ReadCommand implements Runnable {
   }
 
   private long firstOffset(BrokerView view, TopicPartition place, int partitions) {
-    if (from.equals("oldest")) {
-      return view.startOffset(place);
-    }
-    if (from.equals("newest")) {
-      return view.endOffset(place, IsolationLevel.READ_COMMITTED);
-    }
-    if (from.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      return offset(view, place, partitions);
-    }
-    try {
-      return view.offsetForTime(place, TimestampFormat.ISO.parseMs(from));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--from is oldest, newest, an offset or a time such as 2001-01-31T23:59, was " + from,
-          e);
-    }
+    Place begin = Place.parse(spec, "--from", from);
+    return switch (begin.kind()) {
+      case OLDEST -> view.startOffset(place);
+      case NEWEST -> view.endOffset(place, IsolationLevel.READ_COMMITTED);
+      case OFFSET -> offset(view, place, partitions, begin);
+      case TIME -> view.offsetForTime(place, begin.number());
+    };
   }
 
-  private long offset(BrokerView view, TopicPartition place, int partitions) {
+  private long offset(BrokerView view, TopicPartition place, int partitions, Place begin) {
     if (partition == null && partitions > 1) {
       throw new ParameterException(
           spec.commandLine(), "an offset is one of a partition: add --partition");
     }
     long start = view.startOffset(place);
     long end = view.endOffset(place, IsolationLevel.READ_COMMITTED);
-    long offset;
-    try {
-      offset = Long.parseLong(from);
-    } catch (NumberFormatException e) {
-      offset = Long.MAX_VALUE;
-    }
-    if (offset < start || offset > end) {
+    if (begin.number() < start || begin.number() > end) {
       throw new UserException(
           "partition %d of %s has offsets from %d, and the next record there will get %d; %s is none"
-              .formatted(place.partition(), topic, start, end, from));
+              .formatted(place.partition(), topic, start, end, begin.text()));
     }
-    return offset;
+    return begin.number();
   }
 
   private static @Nullable Cursor earliest(List<Cursor> cursors) {
@@ -181,27 +164,33 @@ final class ReadCommand implements Runnable {
       lines.object(
           object -> {
             object.writeNumberField("partition", number);
-            object.writeNumberField("offset", record.offset());
-            object.writeNumberField("timestamp", record.timestampMs());
-            object.writeFieldName("key");
-            key.write(topic, record.key(), object);
-            object.writeFieldName("value");
-            value.write(topic, record.value(), object);
-            object.writeFieldName("headers");
-            Records.writeHeaders(record.headers(), object);
+            Records.writeFields(
+                object,
+                topic,
+                record.offset(),
+                record.timestampMs(),
+                key,
+                record.key(),
+                value,
+                record.value(),
+                record.headers());
           });
       return;
     }
     console
         .out()
-        .printf(
-            "%d:%d  %s  %s  %s%s%n",
-            number,
-            record.offset(),
-            Records.time(record.timestampMs()),
-            key.text(topic, record.key()),
-            value.text(topic, record.value()),
-            Records.headers(record.headers()));
+        .println(
+            number
+                + ":"
+                + Records.line(
+                    topic,
+                    record.offset(),
+                    record.timestampMs(),
+                    key,
+                    record.key(),
+                    value,
+                    record.value(),
+                    record.headers()));
   }
 
   /** A partition's records, one after the other. */

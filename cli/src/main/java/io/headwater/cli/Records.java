@@ -6,12 +6,54 @@ import io.headwater.serde.Headers;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** How the parts of a record are shown that need no serde. */
 final class Records {
   private static final ByteFormat HEADER_VALUE = ByteFormat.parse("bytes");
 
   private Records() {}
+
+  /** Writes the fields that every record has into a JSON object. */
+  static void writeFields(
+      JsonGenerator json,
+      String topic,
+      long offset,
+      long timestampMs,
+      ByteFormat keyFormat,
+      byte @Nullable [] key,
+      ByteFormat valueFormat,
+      byte @Nullable [] value,
+      Headers headers)
+      throws IOException {
+    json.writeNumberField("offset", offset);
+    json.writeNumberField("timestamp", timestampMs);
+    json.writeFieldName("key");
+    keyFormat.write(topic, key, json);
+    json.writeFieldName("value");
+    valueFormat.write(topic, value, json);
+    json.writeFieldName("headers");
+    writeHeaders(headers, json);
+  }
+
+  /** The same for people, on one line. */
+  static String line(
+      String topic,
+      long offset,
+      long timestampMs,
+      ByteFormat keyFormat,
+      byte @Nullable [] key,
+      ByteFormat valueFormat,
+      byte @Nullable [] value,
+      Headers headers) {
+    return "%d  %s  %s  %s%s"
+        .formatted(
+            offset,
+            time(timestampMs),
+            keyFormat.text(topic, key),
+            valueFormat.text(topic, value),
+            headers(headers));
+  }
 
   /** The headers in order, as an array: a name may be there twice. */
   static void writeHeaders(Headers headers, JsonGenerator json) throws IOException {

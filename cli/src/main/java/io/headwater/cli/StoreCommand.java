@@ -99,10 +99,9 @@ final class StoreCommand extends CommandGroup {
 
     @Option(
         names = "--json",
-        description = {
-          "Print one JSON object an entry: key, value, and in a window store between them window with",
-          "start and end, in milliseconds since 1970."
-        })
+        description =
+            "Print one JSON object an entry: key, value, and in a window store between them window with "
+                + "start and end, in milliseconds since 1970.")
     private boolean json;
 
     @Mixin private FormatOptions formats = new FormatOptions();

@@ -13,6 +13,9 @@ import java.time.format.ResolverStyle;
 import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /**
  * How points in time are spelled. What has no time of day is at midnight, what has no zone is in
@@ -55,6 +58,26 @@ final class TimestampFormat {
             .toFormatter(Locale.ROOT)
             .withResolverStyle(ResolverStyle.STRICT);
     return new TimestampFormat("like \"" + pattern + "\"", strict);
+  }
+
+  /**
+   * The format that the option {@code --timestamp-format} asks for; ISO-8601 if it is not given.
+   *
+   * @throws ParameterException if it is no pattern
+   */
+  static TimestampFormat ofOption(CommandSpec spec, @Nullable String pattern) {
+    if (pattern == null) {
+      return ISO;
+    }
+    try {
+      return ofPattern(pattern);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "\"%s\" is no pattern for timestamps (%s); one is \"yyyy/MM/dd HH:mm\""
+              .formatted(pattern, e.getMessage()),
+          e);
+    }
   }
 
   /**

@@ -100,10 +100,9 @@ final class TopicCommand extends CommandGroup {
     @Option(
         names = "--config",
         paramLabel = "NAME=VALUE",
-        description = {
-          "A setting, by Kafka's name for it: cleanup.policy=delete|compact,",
-          "message.timestamp.type=CreateTime|LogAppendTime, segment.bytes=N."
-        })
+        description =
+            "A setting, by Kafka's name for it: cleanup.policy=delete|compact, "
+                + "message.timestamp.type=CreateTime|LogAppendTime, segment.bytes=N.")
     private Map<String, String> config = new LinkedHashMap<>();
 
     CreateTopic(Console console) {

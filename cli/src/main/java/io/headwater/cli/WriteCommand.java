@@ -4,7 +4,6 @@ import io.headwater.broker.Broker;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.UnknownTopicException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +29,6 @@ import picocli.CommandLine.Spec;
     },
     sortOptions = false)
 final class WriteCommand implements Runnable {
-  private static final String STANDARD_INPUT = "-";
-
   private final Console console;
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private DataFolder data = new DataFolder();
@@ -43,9 +40,9 @@ final class WriteCommand implements Runnable {
       index = "1",
       arity = "0..1",
       paramLabel = "FILE",
-      defaultValue = STANDARD_INPUT,
+      defaultValue = LineSource.STANDARD_INPUT,
       description = "The file of lines; - or none is standard input.")
-  private String file = STANDARD_INPUT;
+  private String file = LineSource.STANDARD_INPUT;
 
   @Option(
       names = "--key",
@@ -56,10 +53,9 @@ final class WriteCommand implements Runnable {
   @Option(
       names = "--timestamp",
       paramLabel = "FIELD",
-      description = {
-        "The field that tells the record's timestamp: a number of milliseconds since 1970, or text",
-        "in ISO-8601, in UTC if it names no zone (default: the time of writing)."
-      })
+      description =
+          "The field that tells the record's timestamp: a number of milliseconds since 1970, or text "
+              + "in ISO-8601, in UTC if it names no zone (default: the time of writing).")
   private @Nullable String timestampField;
 
   @Option(
@@ -77,19 +73,17 @@ final class WriteCommand implements Runnable {
   @Option(
       names = "--dead-letter",
       paramLabel = "TOPIC",
-      description = {
-        "Write malformed lines to this topic, which is created if it is not there",
-        "(default: stop at the first one)."
-      })
+      description =
+          "Write malformed lines to this topic, which is created if it is not there "
+              + "(default: stop at the first one).")
   private @Nullable String deadLetterTopic;
 
   @Option(
       names = "--source",
       paramLabel = "NAME",
-      description = {
-        "The name under which the number of written lines is kept (default: the file's name;",
-        "without it, lines from standard input are written each time)."
-      })
+      description =
+          "The name under which the number of written lines is kept (default: the file's name; "
+              + "without it, lines from standard input are written each time).")
   private @Nullable String source;
 
   @Option(names = "--rate", paramLabel = "N", description = "Write at most so many lines a second.")
@@ -115,9 +109,10 @@ final class WriteCommand implements Runnable {
       throw new ParameterException(
           spec.commandLine(), "--dead-letter must name another topic than " + topic);
     }
-    var reader = new LineReader(keyField, timestampField, timestampFormat());
-    @Nullable Path path = file.equals(STANDARD_INPUT) ? null : Path.of(file);
-    try (var lines = new LineSource(path == null ? console.in() : open(path));
+    var reader =
+        new LineReader(keyField, timestampField, TimestampFormat.ofOption(spec, timestampPattern));
+    @Nullable Path path = file.equals(LineSource.STANDARD_INPUT) ? null : Path.of(file);
+    try (LineSource lines = LineSource.open(console, file);
         Broker broker = partitions == null ? data.open(console) : data.openOrCreate(console)) {
       createTopics(broker);
       String name = path == null ? "standard input" : String.valueOf(path.getFileName());
@@ -196,27 +191,5 @@ final class WriteCommand implements Runnable {
     if (count > 0) {
       line.append(String.format(Locale.ROOT, ", %,d %s", count, what));
     }
-  }
-
-  private TimestampFormat timestampFormat() {
-    if (timestampPattern == null) {
-      return TimestampFormat.ISO;
-    }
-    try {
-      return TimestampFormat.ofPattern(timestampPattern);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "\"%s\" is no pattern for timestamps (%s); one is \"yyyy/MM/dd HH:mm\""
-              .formatted(timestampPattern, e.getMessage()),
-          e);
-    }
-  }
-
-  private static InputStream open(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new UserException(file + ": is a folder, not a file of lines");
-    }
-    return Files.newInputStream(file);
   }
 }
