@@ -27,7 +27,7 @@ final class ArchitectureTest {
           """
           serde      |                                |
           serde.json | serde                          | com.fasterxml.jackson
-          log        | serde                          | org.slf4j
+          log        | serde                          | org.slf4j net.jpountz org.xerial com.github.luben
           broker     | serde log                      | org.slf4j
           state      | serde log broker               | org.slf4j
           streams    | serde log broker state         | org.slf4j
@@ -51,6 +51,20 @@ final class ArchitectureTest {
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage(allowed.toArray(String[]::new))
+        .check(HEADWATER);
+  }
+
+  /** So that a log without them works, as long as no batch needs one. */
+  @Test
+  void onlyTheCodecsUseTheLibrariesOfCompression() {
+    noClasses()
+        .that()
+        .resideInAPackage("io.headwater..")
+        .and()
+        .haveSimpleNameNotEndingWith("Codec")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("net.jpountz..", "org.xerial..", "com.github.luben..")
         .check(HEADWATER);
   }
 

@@ -48,7 +48,7 @@ final class HeadwaterCommandTest {
               write  Write lines of JSON into a topic.
               read   Print the records of a topic.
               store  Look into the stores of an application, whether or not it runs.
-              log    Look into the files of a partition.
+              log    Write, read, check, mend, copy and trim the folder of one log.
 
             Exit code: 0 done, 1 failed, 2 called wrongly.
             Start with: headwater demo

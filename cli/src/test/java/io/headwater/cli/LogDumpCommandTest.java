@@ -7,7 +7,11 @@ import io.headwater.broker.Broker;
 import io.headwater.broker.BrokerOptions;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.TopicPartition;
+import io.headwater.log.Log;
+import io.headwater.log.LogOptions;
+import io.headwater.log.Message;
 import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.Compression;
 import io.headwater.serde.Headers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -15,11 +19,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-final class LogCommandTest {
+final class LogDumpCommandTest {
   private static final String SEGMENT = "00000000000000000000.log";
 
   @TempDir private Path data = Path.of("");
@@ -68,7 +75,8 @@ final class LogCommandTest {
         .element(2)
         .isEqualTo(
             """
-            {"type":"record","offset":0,"timestamp":1000,"key":"k","value":"plain","headers":[]}""");
+            {"type":"record","offset":0,"timestamp":1000,"key":"k","value":"plain","headers":[]}\
+            """);
     assertThat(cli.runElsewhere("log", "dump", partition.toString(), "--json").out())
         .contains("{\"type\":\"segment\",\"file\":\"00000000000000000000.log\",\"sizeBytes\":")
         .contains("{\"type\":\"batch\",\"position\":0,\"sizeBytes\":74,\"baseOffset\":0,")
@@ -102,12 +110,53 @@ final class LogCommandTest {
   }
 
   @Test
-  void aFolderThatIsNoPartitionIsRefused() {
-    assertThat(cli.runElsewhere("log", "dump", data.resolve("none").toString()).err())
-        .isEqualTo("headwater: DATA/none: no such folder; a partition's is named like flights-0\n");
-    assertThat(cli.runElsewhere("log", "dump", data.toString()).err())
-        .isEqualTo(
-            "headwater: DATA: has no segments (*.log); a partition's folder is named like flights-0\n");
+  void batchesBehindADamagedOneAreShown() throws IOException {
+    try (var file = new RandomAccessFile(partition.resolve(SEGMENT).toFile(), "rw")) {
+      file.seek(70);
+      file.write('?');
+    }
+
+    var ran = cli.runElsewhere("log", "dump", partition.toString());
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out())
+        .contains("damaged at byte 0: ")
+        .contains("  1970-01-01T00:00:01Z  k  aborted")
+        .doesNotContain("plain");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Compression.class)
+  void everyCompressionIsRead(Compression compression) {
+    Path folder = data.resolve("compressed");
+    var options = LogOptions.builder().compression(compression).build();
+    try (Log log = Log.open(folder, options)) {
+      log.publish(List.of(message("one"), message("two")));
+    }
+
+    var ran = cli.runElsewhere("log", "dump", folder.toString());
+
+    assertThat(ran.exitCode()).isZero();
+    assertThat(ran.out()).contains("  k  one\n").contains("  k  two\n");
+    assertThat(ran.out().contains("compressed by " + compression))
+        .isEqualTo(compression != Compression.NONE);
+  }
+
+  @Test
+  void spaceThatAWriterHasReservedIsNoDamage() {
+    Path folder = data.resolve("open");
+    try (Log log = Log.open(folder)) {
+      log.publish(message("one"));
+
+      var ran = cli.runElsewhere("log", "dump", folder.toString());
+
+      assertThat(ran.exitCode()).isZero();
+      assertThat(ran.out()).contains("  k  one\n").contains("bytes for more\n");
+    }
+  }
+
+  private static Message message(String value) {
+    return Message.of("k".getBytes(UTF_8), value.getBytes(UTF_8));
   }
 
   private static BatchBuilder batch(String value) {
