@@ -10,6 +10,11 @@ import picocli.CommandLine.Command;
 final class LogCommand extends CommandGroup {
   LogCommand(Console console) {
     super(
+        new LogPublishCommand(console),
+        new LogConsumeCommand(console),
+        new LogGetCommand(console),
+        new LogFindCommand(console),
+        new LogStatCommand(console),
         new LogDumpCommand(console));
   }
 }

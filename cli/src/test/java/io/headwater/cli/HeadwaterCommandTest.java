@@ -71,6 +71,11 @@ final class HeadwaterCommandTest {
         "store get",
         "store range",
         "log",
+        "log publish",
+        "log consume",
+        "log get",
+        "log find",
+        "log stat",
         "log dump"
       })
   void everyCommandHasHelp(String command) {
