@@ -15,6 +15,9 @@ final class LogCommand extends CommandGroup {
         new LogGetCommand(console),
         new LogFindCommand(console),
         new LogStatCommand(console),
+        new LogTrimCommand(console),
+        new LogCompactCommand(console),
+        new LogDeleteCommand(console),
         new LogDumpCommand(console));
   }
 }

@@ -76,6 +76,9 @@ final class HeadwaterCommandTest {
         "log get",
         "log find",
         "log stat",
+        "log trim",
+        "log compact",
+        "log delete",
         "log dump"
       })
   void everyCommandHasHelp(String command) {
