@@ -21,6 +21,7 @@ final class LogCommand extends CommandGroup {
         new LogTrimCommand(console),
         new LogCompactCommand(console),
         new LogDeleteCommand(console),
-        new LogDumpCommand(console));
+        new LogDumpCommand(console),
+        new LogBenchCommand(console));
   }
 }

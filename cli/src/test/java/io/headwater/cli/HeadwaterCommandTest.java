@@ -82,7 +82,8 @@ final class HeadwaterCommandTest {
         "log trim",
         "log compact",
         "log delete",
-        "log dump"
+        "log dump",
+        "log bench"
       })
   void everyCommandHasHelp(String command) {
     var words = new ArrayList<>(List.of(command.split(" ")));
