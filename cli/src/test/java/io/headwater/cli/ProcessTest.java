@@ -85,6 +85,66 @@ final class ProcessTest {
     assertThat(cli.run("topic", "create", "other").exitCode()).isZero();
   }
 
+  @Test
+  void aKilledPublisherLeavesWholeMessagesInOrderAndAFollowerSeesWhatComesNext() throws Exception {
+    String log = temporary.resolve("events").toString();
+    Process publisher = start("publish", "log", "publish", log, "--create");
+    Thread feeder = feed(publisher);
+    awaitMessages(log, 5_000, publisher);
+    Process follower = start("follow", "log", "consume", log, "--follow", "--json");
+
+    var trim = cli.runElsewhere("log", "trim", log, "--max-count", "0");
+    assertThat(trim.exitCode()).isEqualTo(1);
+    assertThat(trim.err()).contains(Long.toString(publisher.pid())).hasLineCount(1);
+
+    publisher.destroyForcibly().waitFor();
+    feeder.join();
+    cli.withInput("last\n");
+    assertThat(cli.runElsewhere("log", "publish", log).exitCode()).isZero();
+
+    List<String> lines = cli.runElsewhere("log", "consume", log, "--json").lines();
+    assertThat(lines).hasSizeGreaterThan(5_000);
+    for (int i = 0; i < lines.size() - 1; i++) {
+      assertThat(lines.get(i)).contains("\"offset\":" + i + ",", "\"value\":\"" + i + "\"");
+    }
+    assertThat(lines.get(lines.size() - 1)).contains("\"value\":\"last\"");
+    assertThat(cli.runElsewhere("log", "check", log).exitCode()).isZero();
+
+    Path followed = temporary.resolve("follow");
+    while (!Files.readString(followed).contains("\"last\",\"headers\":[]}\n")) {
+      assertThat(follower.waitFor(20, TimeUnit.MILLISECONDS)).as("it ended").isFalse();
+    }
+    follower.destroy();
+    follower.waitFor();
+    assertThat(Files.readAllLines(followed)).isEqualTo(lines);
+  }
+
+  /** Feeds a process with the numbers from 0 on, a line each, until it ends. */
+  private static Thread feed(Process process) {
+    var feeder =
+        new Thread(
+            () -> {
+              try (var lines = process.outputWriter()) {
+                for (long i = 0; ; i++) {
+                  lines.write(i + "\n");
+                }
+              } catch (IOException e) {
+                // It was killed.
+              }
+            });
+    feeder.start();
+    return feeder;
+  }
+
+  /** Waits until a log has so many messages. Before it is there the command fails. */
+  private void awaitMessages(String log, long count, Process writer) throws InterruptedException {
+    while (cli.runElsewhere("log", "get", log, Long.toString(count)).exitCode() != 0) {
+      if (writer.waitFor(20, TimeUnit.MILLISECONDS)) {
+        throw new AssertionError("the process ended too early, with code " + writer.exitValue());
+      }
+    }
+  }
+
   private Process demo(String... options) throws IOException {
     var words = new ArrayList<>(List.of("demo", "--data", data.toString()));
     words.addAll(List.of(options));
