@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Going on allocates nothing for a record: key and value can be looked at where they are, in an
  * array of the cursor's own, which stays as it is until the cursor moves. It allocates when its
  * array has to grow: to 64 KiB, or to the largest batch. {@link #key}, {@link #value} and {@link
- * #headers} copy. A compressed batch is decompressed as a whole, into another array that grows, and
- * what its library allocates besides.
+ * #headers} copy. The first {@link #find} in a batch of 4 KiB or more notes where its records are,
+ * in one 256th of its size, until the log's {@code gc} releases that. A compressed batch is
+ * decompressed as a whole, into another array that grows, and what its library allocates besides.
  *
  * <p>Records that were deleted are left out, and so is what is no user's record: the ends of
  * transactions. A cursor of a read-committed log leaves out the records of aborted transactions and
@@ -50,6 +51,9 @@ public final class LogCursor {
   /** Where the next record is looked for: no lower offset is shown. */
   private long nextOffset;
 
+  /** Whether only that record is asked for. */
+  private boolean finding;
+
   /** A cursor that has to be placed. */
   LogCursor(BatchLog log, @Nullable TransactionTracker transactions) {
     this.log = log;
@@ -69,6 +73,7 @@ public final class LogCursor {
   private void goBefore(long offset) {
     nextOffset = offset;
     segment = null;
+    finding = false;
     records.reset(NO_BYTES, 0, 0);
   }
 
@@ -79,13 +84,14 @@ public final class LogCursor {
    * @throws OffsetOutOfRangeException as {@link #seek}
    */
   public boolean find(long offset) {
-    seek(offset);
-    return next();
+    log.checkRange(offset);
+    return findFrom(offset);
   }
 
   /** As {@link #find}, wherever the offset is: what the caller knows of the log may be old. */
   boolean findFrom(long offset) {
     goBefore(offset);
+    finding = true;
     return next();
   }
 
@@ -128,7 +134,8 @@ public final class LogCursor {
         if (all[at] != segment) {
           enter(all[at]);
         }
-        while (batches.next()) {
+        while (finding ? batches.nextFor(nextOffset) : batches.next()) {
+          finding = false;
           RecordBatch batch = batches.batch();
           if (transactions != null && !transactions.isStable(batch)) {
             nextOffset = Math.max(nextOffset, batch.baseOffset());

@@ -164,6 +164,11 @@ public final class RecordBatch {
         : TimestampType.LOG_APPEND_TIME;
   }
 
+  /** Whether its records are compressed. */
+  public boolean isCompressed() {
+    return (attributes() & COMPRESSION_MASK) != 0;
+  }
+
   /** How its records are compressed. */
   public Compression compression() {
     int code = attributes() & COMPRESSION_MASK;

@@ -126,6 +126,19 @@ public final class RecordReader {
   }
 
   /**
+   * Starts within a batch, before some of its records: the array has its header, and right after it
+   * these records, one after the other. Not for a compressed batch.
+   *
+   * @param filePosition where in the file the first of these records is
+   */
+  public void resetToPart(
+      byte[] headerAndRecords, int end, int records, @Nullable Path origin, long filePosition) {
+    resetToChecked(headerAndRecords, 0, end, origin, filePosition - RecordBatch.HEADER_BYTES);
+    batch.at(headerAndRecords, 0);
+    enterBatch(end, records);
+  }
+
+  /**
    * Places the reader on one record whose bytes are known to start at a position, without its
    * batch. Its key, value and headers can be asked for; its offset and timestamp are relative to
    * the two given. {@link #nextRecord} and {@link #nextBatch} find nothing after it.
@@ -176,16 +189,20 @@ public final class RecordReader {
     if (!checked && !batch.hasValidCrc()) {
       throw corrupt(start, batch.crcFault());
     }
-    batchEnd = start + batch.sizeInBytes();
-    recordsEnd = batchEnd;
-    compressed = (batch.attributes() & RecordBatch.COMPRESSION_MASK) != 0;
-    nextRecord = start + RecordBatch.HEADER_BYTES;
-    recordsLeft = batch.count();
+    enterBatch(start + batch.sizeInBytes(), batch.count());
+    return true;
+  }
+
+  private void enterBatch(int end, int records) {
+    batchEnd = end;
+    recordsEnd = end;
+    compressed = batch.isCompressed();
+    nextRecord = batch.position() + RecordBatch.HEADER_BYTES;
+    recordsLeft = records;
     batchOffset = batch.baseOffset();
     batchTimestamp = batch.baseTimestamp();
     appendTime = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
     appendTimestamp = batch.maxTimestamp();
-    return true;
   }
 
   /** The batch that the reader is in; the same object for all, moved by {@link #nextBatch}. */
@@ -244,12 +261,20 @@ public final class RecordReader {
    * @throws CorruptLogException as {@link #nextRecord}
    */
   public boolean nextRecordFrom(long offsetMin) {
-    while (nextRecord()) {
-      if (offset >= offsetMin) {
-        return true;
-      }
+    if (compressed && recordsLeft > 0) {
+      decompress();
     }
-    return false;
+    while (recordsLeft > 0 && endsBefore(offsetMin)) {
+      nextRecord = recordEnd;
+      recordsLeft--;
+    }
+    return nextRecord();
+  }
+
+  /** Looks at the next record's offset alone. */
+  private boolean endsBefore(long offsetMin) {
+    startRecord(nextRecord);
+    return offset < offsetMin;
   }
 
   /** The record's offset. */
@@ -350,7 +375,8 @@ public final class RecordReader {
     return recordEnd - recordPosition;
   }
 
-  private void readRecord(int start) {
+  /** Reads a record's size, timestamp and offset. */
+  private void startRecord(int start) {
     recordPosition = -1;
     cursor = start;
     int length = readVarint();
@@ -365,6 +391,10 @@ public final class RecordReader {
     long timestampDelta = readVarlong();
     timestamp = appendTime ? appendTimestamp : batchTimestamp + timestampDelta;
     offset = batchOffset + readVarint();
+  }
+
+  private void readRecord(int start) {
+    startRecord(start);
     keySize = readVarint();
     keyPosition = cursor;
     cursor = skip(start, keySize);

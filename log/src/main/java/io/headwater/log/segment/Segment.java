@@ -53,6 +53,7 @@ public final class Segment implements AutoCloseable {
   private final SegmentIndex index;
   private long reservedTo; // only by the thread that appends
   private final CheckedBatches checked = new CheckedBatches();
+  private final LargeBatches largeBatches = new LargeBatches();
   private final Object damageLock = new Object();
   private volatile List<Damage> damages = List.of();
   private final Object countLock = new Object();
@@ -271,6 +272,7 @@ public final class Segment implements AutoCloseable {
   public void trust(int sizeBytes, long offsetAfterLast, boolean sealed) {
     index.forget(sizeBytes, offsetAfterLast, sealed);
     checked.forgetBefore(sizeBytes);
+    largeBatches.forget();
     nextOffset = offsetAfterLast;
     size = sizeBytes;
   }
@@ -471,6 +473,7 @@ public final class Segment implements AutoCloseable {
     if (holds && Duration.between(lastUse, now).compareTo(unusedFor) >= 0) {
       index.forget(size, nextOffset, damages.isEmpty());
       checked.forgetBits();
+      largeBatches.forget();
       file.release();
       holds = false;
     }
@@ -815,6 +818,11 @@ public final class Segment implements AutoCloseable {
     }
     RecordBatch batch = new RecordBatch().at(head, 0);
     return batch.mayBeHeader() && batch.lastOffset() == baseOffset + entry.key;
+  }
+
+  /** Where records are in batches whose checksum was checked. */
+  LargeBatches largeBatches() {
+    return largeBatches;
   }
 
   /** The damage that a position is in; null if it is in none that is known. */

@@ -28,6 +28,9 @@ public final class SegmentReader {
   private int lastSize;
   private int position; // of the next batch
   private long expected; // the lowest offset it can have; -1 if that is not known
+  private int partRecords; // how many records of its batch are in the chunk; -1 if all are
+  private int partEnd; // where they end in the chunk
+  private int partStart; // where the first of them is, in the segment's file
 
   /** The batch that {@link #next} went to; the same object for all. */
   public RecordBatch batch() {
@@ -52,6 +55,10 @@ public final class SegmentReader {
   /** Places a reader of records before the first of the batch that this one is at. */
   public void showRecords(RecordReader records) {
     Segment current = current();
+    if (partRecords >= 0) {
+      records.resetToPart(chunk, partEnd, partRecords, current.path(), partStart);
+      return;
+    }
     int start = batch.position();
     records.resetToChecked(
         batch.array(),
@@ -92,7 +99,8 @@ public final class SegmentReader {
     position = entry.value;
     expected = entry.key < 0 ? target.baseOffset() : -1;
     int blockEnd = Math.min(entry.nextValue, target.size());
-    ahead = Math.max(0, Math.min(blockEnd - position, SEEK_BYTES_MAX));
+    int block = Math.max(0, blockEnd - position);
+    ahead = block > SEEK_BYTES_MAX ? RecordBatch.HEADER_BYTES : block; // a large batch is in it
   }
 
   private boolean leadsToBatch(Segment target) {
@@ -142,6 +150,53 @@ public final class SegmentReader {
   }
 
   /**
+   * As {@link #next}, for a reader that wants one record. Of a large batch that was read before
+   * only the record's neighbourhood is read, and what is called next reads the batch whole.
+   */
+  public boolean nextFor(long offset) {
+    Segment current = current();
+    int start = position;
+    RecordPlaces places = current.largeBatches().at(start);
+    if (places != null && loadPart(current, places, offset)) {
+      return true;
+    }
+    if (!next()) {
+      return false;
+    }
+    if (places == null
+        && batch.sizeInBytes() >= RecordPlaces.BATCH_BYTES_MIN
+        && !batch.isCompressed()
+        && batch.count() > 0) {
+      var records = new RecordReader();
+      showRecords(records);
+      current.largeBatches().add(RecordPlaces.of(start, records));
+    }
+    return true;
+  }
+
+  /** Puts after the batch's header the part of its records that has an offset. */
+  private boolean loadPart(Segment current, RecordPlaces places, long offset) {
+    if (!load(current, RecordBatch.HEADER_BYTES, current.size())) {
+      return false;
+    }
+    batch.at(chunk, position - chunkPosition);
+    if (batch.baseOffset() > offset || batch.lastOffset() < offset) {
+      return false;
+    }
+    int part = places.partOf((int) (offset - batch.baseOffset()));
+    int length = places.end(part) - places.start(part);
+    byte[] target = room(RecordBatch.HEADER_BYTES + length);
+    System.arraycopy(batch.array(), batch.position(), target, 0, RecordBatch.HEADER_BYTES);
+    chunk = target;
+    chunkLength = 0; // it is no longer a part of the file as it is
+    batch.at(target, 0);
+    partStart = position + places.start(part);
+    partEnd = RecordBatch.HEADER_BYTES + length;
+    partRecords = places.count(part);
+    return current.file().read(partStart, target, RecordBatch.HEADER_BYTES, length) == length;
+  }
+
+  /**
    * Goes to the next batch; false at the end of the segment, which may grow.
    *
    * @throws CorruptLogException if something is damaged; what is called next goes on after it
@@ -149,6 +204,7 @@ public final class SegmentReader {
   public boolean next() {
     Segment current = current();
     int end = current.size();
+    partRecords = -1;
     if (position >= end) {
       return false;
     }
@@ -205,13 +261,18 @@ public final class SegmentReader {
     }
     int wanted = lastSize > LARGE_BATCH_BYTES ? bytes : Math.max(bytes, ahead);
     int length = Math.min(wanted, end - position);
-    if (length > chunk.length) {
-      chunk = new byte[Math.max(length, Math.min(2 * chunk.length, AHEAD_BYTES_MAX))];
-    }
+    chunk = room(length);
     chunkPosition = position;
     chunkLength = current.file().read(position, chunk, 0, length);
     ahead = Math.min(2 * ahead, AHEAD_BYTES_MAX);
     return chunkLength >= bytes;
+  }
+
+  /** The chunk, or a larger one if it has fewer bytes. */
+  private byte[] room(int bytes) {
+    return bytes <= chunk.length
+        ? chunk
+        : new byte[Math.max(bytes, Math.min(2 * chunk.length, AHEAD_BYTES_MAX))];
   }
 
   private Segment current() {
