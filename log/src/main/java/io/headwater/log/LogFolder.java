@@ -214,20 +214,16 @@ public final class LogFolder {
 
   /**
    * How large the log is; all 0 where there is none. Counts the records of users, by the headers of
-   * their batches; the bytes are those of the files as they are.
+   * their batches, as far as they can be read; the bytes are those of the files as they are.
    */
   public LogStat stat() {
     List<Long> bases = segmentBases();
     if (bases.isEmpty()) {
       return new LogStat(0, 0, 0);
     }
-    var messages =
-        new Object() {
-          long count;
-        };
+    long messages;
     try (BatchLog view = view()) {
-      view.forEachBatch(
-          view.range().from(), batch -> messages.count += batch.isControl() ? 0 : batch.count());
+      messages = view.segmentStats().stream().mapToLong(SegmentStat::messages).sum();
     }
     long bytes = 0;
     for (Path file : storage.list(folder)) {
@@ -237,7 +233,7 @@ public final class LogFolder {
         }
       }
     }
-    return new LogStat(bases.size(), messages.count, bytes);
+    return new LogStat(bases.size(), messages, bytes);
   }
 
   /**

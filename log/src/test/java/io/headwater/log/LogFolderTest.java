@@ -280,6 +280,20 @@ class LogFolderTest {
   }
 
   @Test
+  void statCountsBehindABatchWhoseLengthIsDamaged() {
+    fill(30);
+    long messages = tools.stat().messages();
+    Path first = files(".log").get(0);
+    flip(first, 8); // of a length, so that nothing leads from there to the next batch
+
+    assertThat(tools.stat().messages()).isEqualTo(messages - 3);
+    try (Log log = Log.open(storage, folder, SMALL.toBuilder().readOnly(true).build())) {
+      assertThat(log.stat().messages()).isEqualTo(messages - 3);
+      assertThat(log.stat().messages()).as("asked again").isEqualTo(messages - 3);
+    }
+  }
+
+  @Test
   void dumpShowsEveryRecordAndTellsWhatIsDamaged() {
     List<String> records = fill(30);
     flip(Segment.path(folder, 0), 500);

@@ -65,6 +65,11 @@ final class HeaderWalk {
     return position;
   }
 
+  /** Whether the file became shorter while it was read. */
+  boolean isTooShort() {
+    return tooShort;
+  }
+
   /** Why {@link #next} found no batch; null if it came to the end. */
   @Nullable Fault fault() {
     int left = end - position;

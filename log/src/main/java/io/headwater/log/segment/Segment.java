@@ -490,10 +490,21 @@ public final class Segment implements AutoCloseable {
     index.delete();
   }
 
-  /** What it holds. Goes over the headers of the batches that came since it was last asked. */
+  /**
+   * What it holds that can be read. Goes over the headers of the batches that came since it was
+   * last asked.
+   */
   public SegmentStat stat() {
     synchronized (countLock) {
-      forEachBatch(countedTo, this::count);
+      boolean counted = false;
+      while (!counted) {
+        try {
+          forEachBatch(countedTo, this::count);
+          counted = true;
+        } catch (CorruptLogException e) {
+          countedTo = e.offsetAfter().orElseThrow(() -> e);
+        }
+      }
       return new SegmentStat(
           baseOffset, nextOffset, recordCount, size + index.sizeOnDisk(), countedTimestampMax);
     }
@@ -654,21 +665,30 @@ public final class Segment implements AutoCloseable {
     readFully(position, target, offset, length);
   }
 
-  /** Shows all batches from the one that holds the offset on, if it is in this segment. */
+  /**
+   * Shows all batches from the one that holds the offset on, if it is in this segment. What is
+   * known to be damaged is left out.
+   *
+   * @throws CorruptLogException if damage turns up, with the offset to go on from: it is known then
+   */
   public void forEachBatch(long fromOffset, BatchVisitor visitor) {
     OffsetRange damaged = damagedOffsetsAt(fromOffset);
     int start = startOf(damaged == null ? fromOffset : damaged.to());
     while (start < size) {
+      long expected = -1;
       int end = readableEnd(start);
       var walk = new HeaderWalk(file, start, end);
       for (RecordBatch batch = walk.next(false); batch != null; batch = walk.next(false)) {
         if (batch.lastOffset() >= fromOffset) {
           visitor.visit(batch);
         }
+        expected = batch.nextOffset();
       }
       Fault fault = walk.fault();
       if (fault != null) {
-        throw new CorruptLogException(path, fault.position(), fault.reason());
+        throw walk.isTooShort()
+            ? new CorruptLogException(path, fault.position(), fault.reason())
+            : damaged(noteDamage(fault, expected));
       }
       start = endOfDamageAt(end);
     }
