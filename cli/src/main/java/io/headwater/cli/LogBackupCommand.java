@@ -58,10 +58,11 @@ final class LogBackupCommand implements Runnable {
         .println(
             String.format(
                 Locale.ROOT,
-                "%s is a copy of %s: %,d messages, %,d bytes",
+                "%s is a copy of %s: %,d message%s, %,d bytes",
                 target,
                 directory.path(),
                 copy.messages(),
+                copy.messages() == 1 ? "" : "s",
                 copy.bytes()));
   }
 }

@@ -74,7 +74,13 @@ final class LogDumpCommand implements Callable<Integer> {
 
   private List<Path> segments() throws IOException {
     try (Stream<Path> files = Files.list(directory.existing())) {
-      return files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+      List<Path> segments =
+          files.filter(file -> file.toString().endsWith(".log")).sorted().toList();
+      if (segments.isEmpty()) {
+        throw new UserException(
+            directory.path() + " has lost its segments (*.log); restore them from a copy");
+      }
+      return segments;
     }
   }
 

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Publish lines as messages of a log, and print the next offset.",
       "",
-      "Each line is the value of one message, whatever bytes it has, unless --key-field,",
+      "Each line, without its line feed or CRLF, is the value of one message, unless --key-field,",
       "--timestamp-field or --messages say that it is JSON; blank lines are passed over then. What is",
       "published again is there twice."
     },

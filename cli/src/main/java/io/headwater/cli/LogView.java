@@ -1,6 +1,7 @@
 package io.headwater.cli;
 
 import io.headwater.log.Log;
+import io.headwater.log.storage.CorruptLogException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -21,11 +22,26 @@ final class LogView {
 
   /** Opens it without a lock and without a change. */
   Log open(Console console) {
-    return directory.openView(console, uncommitted, false);
+    return open(console, false);
   }
 
   /** As {@link #open}, to read by key. */
   Log openByKey(Console console) {
-    return directory.openView(console, uncommitted, true);
+    return open(console, true);
+  }
+
+  private Log open(Console console, boolean byKey) {
+    try {
+      return directory.openView(console, uncommitted, byKey);
+    } catch (CorruptLogException e) {
+      if (uncommitted) {
+        throw e;
+      }
+      // All headers are looked at to learn of transactions; without one it would be a guess.
+      throw new UserException(
+          e.getMessage()
+              + "; which transactions were aborted is not known: --uncommitted shows all that can be read",
+          e);
+    }
   }
 }

@@ -221,6 +221,31 @@ final class LogReadingTest {
   }
 
   @Test
+  void wherePartOfTheHeadersIsLostTheRestHasToBeAskedFor() throws IOException {
+    try (var file =
+        new RandomAccessFile(folder.resolve("00000000000000000000.log").toFile(), "rw")) {
+      file.seek(8);
+      file.writeInt(1 << 30); // the first batch's length
+    }
+
+    var committed = consume();
+    var all = consume("--uncommitted");
+
+    assertThat(committed.exitCode()).isEqualTo(1);
+    assertThat(committed.out()).isEmpty();
+    assertThat(committed.err())
+        .endsWith(
+            "; which transactions were aborted is not known: --uncommitted shows all that can be read\n")
+        .hasLineCount(1);
+    assertThat(all.exitCode()).isEqualTo(1);
+    assertThat(all.lines())
+        .extracting(line -> line.substring(0, 1))
+        .containsExactly("1", "2", "3", "4");
+    assertThat(cli.runElsewhere("log", "stat", folder.toString(), "--json").out())
+        .contains("\"messages\":4,");
+  }
+
+  @Test
   void transactionsThatWereAbortedAreLeftOutUnlessAskedFor() {
     Path data = temporary.resolve("data");
     try (Broker broker = Broker.open(data, BrokerOptions.defaults())) {
