@@ -28,6 +28,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +57,9 @@ public final class BatchLog implements AutoCloseable {
   public static final int BATCH_BYTES_MAX = 1 << 20;
 
   private static final int VIEW_ATTEMPTS_MAX = 100;
+
+  /** So many segments' indexes are in memory at most because they are not written yet. */
+  private static final int OWED_INDEXES_MAX = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
   private static final VarHandle NEXT_OFFSET;
@@ -92,6 +98,8 @@ public final class BatchLog implements AutoCloseable {
   private ForcedMark.Place forced = new ForcedMark.Place(0, 0, 0); // guarded by syncLock
   private ForcedMark.Place marked = forced; // guarded by syncLock
   private long markedForGood = -1; // base of the segment that no mark comes before; by syncLock
+  private @Nullable Executor background; // set before anybody else has the log
+  private final AtomicInteger owedIndexes = new AtomicInteger();
   private boolean goesOnAfterDamage; // set before anybody else has the log
   private boolean folderChanged; // guarded by appendLock
   private boolean changed; // since the log was opened; guarded by appendLock
@@ -287,14 +295,50 @@ public final class BatchLog implements AutoCloseable {
   }
 
   private Segment addSegment() {
-    newest().seal();
+    Segment full = newest();
+    if (background == null) {
+      full.seal();
+    } else {
+      full.sealWithoutIndexes();
+    }
     Segment added = createSegment(nextOffset);
     folderChanged = true;
     changed = true;
     Segment[] more = Arrays.copyOf(segments, segments.length + 1);
     more[segments.length] = added;
     segments = more;
+    if (background != null) {
+      oweIndexes(full, background);
+    }
     return added;
+  }
+
+  /** Making files takes long: that of a segment's indexes is left to another thread. */
+  void writeIndexesIn(Executor executor) {
+    background = executor;
+  }
+
+  private void oweIndexes(Segment full, Executor executor) {
+    full.oweIndexes();
+    if (owedIndexes.incrementAndGet() <= OWED_INDEXES_MAX) {
+      try {
+        executor.execute(() -> writeOwedIndexes(full));
+        return;
+      } catch (RejectedExecutionException e) {
+        LOG.debug("{}: no index is written in the background", folder, e);
+      }
+    }
+    writeOwedIndexes(full);
+  }
+
+  private void writeOwedIndexes(Segment segment) {
+    try {
+      segment.writeOwedIndexes();
+    } catch (LogException e) {
+      LOG.debug("{}: the index is still owed, until the log is forced to disk", segment.path(), e);
+    } finally {
+      owedIndexes.decrementAndGet();
+    }
   }
 
   /** A file that could not be made must not stay: its name would claim offsets that others get. */
@@ -538,6 +582,9 @@ public final class BatchLog implements AutoCloseable {
 
   private LogBackup.Extent extent() {
     synchronized (appendLock) {
+      for (Segment segment : segments) {
+        segment.writeOwedIndexes();
+      }
       List<Long> bases = segmentBases();
       return new LogBackup.Extent(
           bases, newest().size(), nextOffset, isWritable() ? placeOfEnd() : forced);

@@ -131,6 +131,7 @@ public final class Log implements AutoCloseable {
       if (!options.keyIndex() && !options.readOnly()) {
         KeyIndex.delete(storage, folder);
       }
+      batches.writeIndexesIn(options.executor());
       var log = new Log(storage, batches, options);
       opened = true;
       return log;

@@ -96,7 +96,8 @@ public final class LogFolder {
         if (torn != null) {
           findings.add(torn(segment, torn));
         }
-        for (IndexFault fault : segment.indexFaults(!newest, !newest && times)) {
+        boolean indexed = known && !newest; // of one after the mark, its writer may owe the index
+        for (IndexFault fault : segment.indexFaults(indexed, indexed && times)) {
           findings.add(index(segment, fault));
         }
         next = known && !newest ? bases.get(i + 1) : segment.nextOffset();

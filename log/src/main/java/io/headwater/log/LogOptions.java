@@ -303,9 +303,10 @@ public final class LogOptions {
     }
 
     /**
-     * Runs the work that need not be done by who publishes: writing and merging the files of the
-     * key index, in steps of about a millisecond. Default one daemon thread for all logs of the
-     * process, which ends when there is nothing to do.
+     * Runs the work that need not be done by who publishes: writing the index files of full
+     * segments, and writing and merging those of the key index, in steps of about a millisecond.
+     * Default one daemon thread for all logs of the process, which ends when there is nothing to
+     * do.
      */
     public Builder executor(Executor background) {
       executor = background;

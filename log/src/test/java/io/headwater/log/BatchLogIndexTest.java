@@ -66,6 +66,57 @@ class BatchLogIndexTest {
     return storage.list(FOLDER).stream().filter(each -> each.toString().endsWith(suffix)).toList();
   }
 
+  private void publish(Log log, int count) {
+    for (int i = 0; i < count; i++) {
+      long timestampMs = 1_000L + timestamps.size();
+      timestamps.add(timestampMs);
+      log.publish(new Message(0, timestampMs, null, new byte[100], Headers.EMPTY));
+    }
+  }
+
+  private void assertFoundByTime(Log log) {
+    for (int i = 0; i < timestamps.size(); i += 7) {
+      assertThat(log.offsetByTime(timestamps.get(i)).offset()).isEqualTo(i);
+      assertThat(log.get(i).timestampMs()).isEqualTo(timestamps.get(i));
+    }
+  }
+
+  @Test
+  void indexesOfFullSegmentsAreWrittenByTheExecutorOrWhenTheyAreNeeded() {
+    var tasks = new ArrayList<Runnable>();
+    LogOptions options = OPTIONS.toBuilder().executor(tasks::add).build();
+    try (Log log = Log.open(storage, FOLDER, options)) {
+      publish(log, 500);
+      int full = files(".log").size() - 1;
+      assertThat(full).isGreaterThan(2);
+      assertThat(tasks).hasSize(full);
+      assertThat(files(".index")).isEmpty();
+      assertFoundByTime(log);
+
+      tasks.get(0).run();
+      assertThat(files(".index")).hasSize(1);
+      assertThat(files(".timeindex")).hasSize(1);
+      log.gc(Duration.ZERO); // keeps what is nowhere else
+      assertFoundByTime(log);
+
+      log.sync();
+      assertThat(files(".index")).hasSize(full);
+      assertThat(files(".timeindex")).hasSize(full);
+      assertFoundByTime(log);
+
+      publish(log, 5_000); // only so many wait
+      assertThat(files(".index")).hasSize(files(".log").size() - 1 - 16 + full - 1);
+      assertFoundByTime(log);
+    }
+    assertThat(files(".index")).hasSameSizeAs(files(".log"));
+    storage.delete(files(".index").get(0));
+    tasks.forEach(Runnable::run);
+    assertThat(files(".index")).as("a closed log is left alone").hasSize(files(".log").size() - 1);
+    try (Log log = Log.open(storage, FOLDER, options)) {
+      assertFoundByTime(log);
+    }
+  }
+
   @Test
   void aCleanOpeningReadsNoDataAndNoIndex() {
     try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {

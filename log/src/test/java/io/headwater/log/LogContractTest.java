@@ -735,7 +735,8 @@ class LogContractTest extends LogContract {
     void syncOnPublish() {
       for (int seed = 0; seed < 20; seed++) {
         var disk = new FaultyStorage(seed);
-        Log log = Log.open(disk, folder, options().syncOnPublish(true).build());
+        Log log =
+            Log.open(disk, folder, options().syncOnPublish(true).executor(Runnable::run).build());
         publish(log, 3);
         log.publish(listOf(message("a", "v3"), message("b", "v4")));
         try (Log after = Log.open(disk.afterRestart(), folder, options().build())) {
@@ -750,7 +751,8 @@ class LogContractTest extends LogContract {
     @DisplayName("a sync that fails ends publishing, and reading goes on")
     void failedSync() {
       var disk = new FaultyStorage(1);
-      Log log = Log.open(disk, folder, options().syncOnPublish(true).build());
+      Log log =
+          Log.open(disk, folder, options().syncOnPublish(true).executor(Runnable::run).build());
       publish(log, 1);
       disk.failForces(file -> true);
       assertThatThrownBy(() -> log.publish(null, null)).isInstanceOf(LogException.class);

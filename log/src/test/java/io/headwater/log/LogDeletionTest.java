@@ -256,7 +256,7 @@ class LogDeletionTest extends LogContract {
   void partialResults() {
     LogOptions small = options().segmentBytes(300).build();
     var disk = new FaultyStorage(3);
-    Log log = Log.open(disk, folder, small);
+    Log log = Log.open(disk, folder, small.toBuilder().executor(Runnable::run).build());
     publish(log, 30);
     OffsetRange first = new OffsetRange(0, log.segments().get(0).nextOffset());
     assertThatThrownBy(

@@ -246,6 +246,24 @@ public final class Segment implements AutoCloseable {
     file.release();
   }
 
+  /** As {@link #seal}, but does not write the index files: see {@link #oweIndexes}. */
+  public void sealWithoutIndexes() {
+    cutTail();
+    file.release();
+  }
+
+  /**
+   * Says that nothing more will be appended, and that somebody will call {@link #writeOwedIndexes}.
+   */
+  public void oweIndexes() {
+    index.due();
+  }
+
+  /** Writes the index files if they are owed; on any thread. What needs them does it itself. */
+  public void writeOwedIndexes() {
+    index.writeDue(size, nextOffset);
+  }
+
   /** Forces the batches to disk. */
   public void force() {
     file.force();
@@ -258,6 +276,7 @@ public final class Segment implements AutoCloseable {
 
   /** Forces the index files to disk. */
   public void forceIndexes() {
+    writeOwedIndexes();
     index.force();
   }
 
@@ -470,7 +489,7 @@ public final class Segment implements AutoCloseable {
       lastUse = now;
       holds = true;
     }
-    if (holds && Duration.between(lastUse, now).compareTo(unusedFor) >= 0) {
+    if (holds && !index.isDue() && Duration.between(lastUse, now).compareTo(unusedFor) >= 0) {
       index.forget(size, nextOffset, damages.isEmpty());
       checked.forgetBits();
       largeBatches.forget();
@@ -495,6 +514,7 @@ public final class Segment implements AutoCloseable {
    * last asked.
    */
   public SegmentStat stat() {
+    writeOwedIndexes();
     synchronized (countLock) {
       boolean counted = false;
       while (!counted) {
@@ -520,6 +540,7 @@ public final class Segment implements AutoCloseable {
 
   /** The size of the segment's files, in bytes. */
   public long sizeOnDisk() {
+    writeOwedIndexes();
     return file.size() + index.sizeOnDisk();
   }
 

@@ -62,6 +62,7 @@ final class SegmentIndex implements AutoCloseable {
   private volatile int size; // of what the files are to cover, in bytes
   private volatile long nextOffset; // the offset after it
   private boolean sealed; // guarded by lock
+  private boolean due; // guarded by lock
   private volatile boolean closed;
 
   /** The entries for the batches that were there when the segment was opened, or sealed. */
@@ -246,6 +247,32 @@ final class SegmentIndex implements AutoCloseable {
     }
   }
 
+  /**
+   * Says that nothing more will be added, and that the files have yet to be written: what is in
+   * memory is looked at until {@link #writeDue}.
+   */
+  void due() {
+    synchronized (lock) {
+      due = true;
+    }
+  }
+
+  boolean isDue() {
+    synchronized (lock) {
+      return due;
+    }
+  }
+
+  /** Writes the files if they are due, and forgets what is in memory. On any thread. */
+  void writeDue(int sizeBytes, long offsetAfterLast) {
+    synchronized (lock) {
+      if (due && !closed) {
+        write(stored(), added);
+        forget(sizeBytes, offsetAfterLast, true);
+      }
+    }
+  }
+
   private void write(Stored before, Added after) {
     write(OFFSETS, List.of(before.byOffset, after.byOffset));
     if (!keepsTimes) {
@@ -287,6 +314,7 @@ final class SegmentIndex implements AutoCloseable {
   void delete() {
     synchronized (lock) {
       sealed = false; // so that they are not written again
+      due = false;
       Stored current = stored;
       stored = null;
       if (current != null) {
@@ -328,6 +356,7 @@ final class SegmentIndex implements AutoCloseable {
       size = sizeBytes;
       nextOffset = offsetAfterLast;
       sealed = noMore;
+      due = false;
       Stored before = stored;
       stored = null;
       added = NOTHING_ADDED;

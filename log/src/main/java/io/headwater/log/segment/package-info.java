@@ -18,11 +18,11 @@
  * .timeindex} it is the highest timestamp up to that batch, in milliseconds, and the last offset of
  * the batch that has it, less the base; an entry is left out if its timestamp is not above that of
  * the one before it, and one more is added when the file is written, so that its last entry tells
- * the segment's highest timestamp. Both are kept in memory while a segment grows, and written when
- * the next one begins and when the log is closed. They have no checksum: their entries must rise,
- * the last ones must lead to their batches, and any other is compared with its batch when it is
- * used. An index that is missing or wrong is made again. A file that ends in {@code .new} was being
- * written.
+ * the segment's highest timestamp. Both are kept in memory while a segment grows, and written once
+ * the next one has begun, at the latest when the segment is forced. They have no checksum: their
+ * entries must rise, the last ones must lead to their batches, and any other is compared with its
+ * batch when it is used. An index that is missing or wrong is made again. A file that ends in
+ * {@code .new} was being written.
  *
  * <p><b>The mark</b> tells up to where the log is known to be forced to disk:
  *
