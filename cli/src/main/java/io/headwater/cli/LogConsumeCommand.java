@@ -4,7 +4,6 @@ import io.headwater.log.Log;
 import io.headwater.log.LogCursor;
 import io.headwater.log.MessageNotFoundException;
 import io.headwater.log.OffsetOutOfRangeException;
-import io.headwater.log.record.BatchBuilder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
@@ -49,7 +48,7 @@ final class LogConsumeCommand implements Callable<Integer> {
   @Option(
       names = "--bytes-max",
       paramLabel = "N",
-      description = "Stop before the messages have more bytes than that; but print one.")
+      description = "Stop before keys and values have more bytes than that; but print one message.")
   private long bytesMax = Long.MAX_VALUE;
 
   @Mixin private KeyOption keyOption = new KeyOption();
@@ -83,7 +82,7 @@ final class LogConsumeCommand implements Callable<Integer> {
           if (keyOption.given() && !hasKey(at, key)) {
             continue;
           }
-          bytes += BatchBuilder.sizeOf(at.key(), at.value(), at.headers());
+          bytes += Math.max(0, at.keySize()) + Math.max(0, at.valueSize());
           if (count > 0 && bytes > bytesMax) {
             break;
           }
@@ -109,7 +108,7 @@ final class LogConsumeCommand implements Callable<Integer> {
       case OFFSET -> begin.number();
       case TIME -> {
         try {
-          yield log.offsetByTime(begin.number()).offset();
+          yield LogView.getByTime(log, begin.number()).offset();
         } catch (MessageNotFoundException | OffsetOutOfRangeException e) {
           yield Log.NEWEST; // all are older, or there is none
         }

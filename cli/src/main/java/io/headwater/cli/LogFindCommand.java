@@ -54,7 +54,7 @@ final class LogFindCommand implements Callable<Integer> {
     boolean indexed = time == null && view.directory().hasKeyIndex();
     try (Log log = indexed ? view.openByKey(console) : view.open(console)) {
       if (time != null) {
-        printing.print(log.getByTime(timestampMs));
+        printing.print(LogView.getByTime(log, timestampMs));
       } else if (indexed) {
         printing.print(log.getByKey(key));
       } else {

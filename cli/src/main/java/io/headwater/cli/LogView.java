@@ -1,6 +1,8 @@
 package io.headwater.cli;
 
 import io.headwater.log.Log;
+import io.headwater.log.Message;
+import io.headwater.log.NoSuchIndexException;
 import io.headwater.log.storage.CorruptLogException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,6 +43,18 @@ final class LogView {
       throw new UserException(
           e.getMessage()
               + "; which transactions were aborted is not known: --uncommitted shows all that can be read",
+          e);
+    }
+  }
+
+  /** The first message at or after a time. */
+  static Message getByTime(Log log, long timestampMs) {
+    try {
+      return log.getByTime(timestampMs);
+    } catch (NoSuchIndexException e) {
+      throw new UserException(
+          "%s keeps no index by time; name an offset, or look through all of it with 'log consume'"
+              .formatted(log.folder().getFileName()),
           e);
     }
   }

@@ -91,7 +91,9 @@ final class LogReadingTest {
     "--max 0,''",
     "--max 2,0 1",
     "--bytes-max 0,0",
-    "--bytes-max 80,0 1",
+    "--bytes-max 12,0",
+    "--bytes-max 13,0 1",
+    "--bytes-max 14,0 1 2 3",
     "--key a,0 2",
     "--key a --max 1,0",
     "--key none,''",
@@ -185,6 +187,31 @@ final class LogReadingTest {
     assertThat(find("--key", "b").out()).startsWith("5 ");
     assertThat(find("--null-key").out()).startsWith("3 ");
     assertThat(find("--key", "none").exitCode()).isEqualTo(1);
+  }
+
+  @Test
+  void aLogWithoutATimeIndexStaysOneAndSaysSo() {
+    Path untimed = temporary.resolve("untimed");
+    var options = LogOptions.builder().timeIndex(false).segmentBytes(200).build();
+    try (Log log = Log.open(untimed, options)) {
+      for (int i = 0; i < 6; i++) {
+        log.publish(message(i, "k", "x".repeat(50)));
+      }
+    }
+
+    cli.withInput("more\n").runElsewhere("log", "publish", untimed.toString());
+    var ran = cli.runElsewhere("log", "find", untimed.toString(), "--time", "1970-01-01");
+
+    assertThat(untimed.toFile().list()).noneMatch(name -> name.endsWith(".timeindex"));
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err())
+        .isEqualTo(
+            "headwater: untimed keeps no index by time; name an offset, or look through all of it with 'log consume'\n");
+    assertThat(
+            cli.runElsewhere("log", "consume", untimed.toString(), "--from", "1970-01-01")
+                .exitCode())
+        .isEqualTo(1);
+    assertThat(cli.runElsewhere("log", "check", untimed.toString()).exitCode()).isZero();
   }
 
   @Test
