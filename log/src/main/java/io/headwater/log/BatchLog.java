@@ -61,6 +61,9 @@ public final class BatchLog implements AutoCloseable {
   /** So many segments' indexes are in memory at most because they are not written yet. */
   private static final int OWED_INDEXES_MAX = 16;
 
+  /** In one segment, the mark follows what is forced when it is so many bytes behind. */
+  private static final int MARK_BYTES = 1 << 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(BatchLog.class);
   private static final VarHandle NEXT_OFFSET;
 
@@ -624,6 +627,9 @@ public final class BatchLog implements AutoCloseable {
         ensureWritable();
         try {
           forceAll();
+          if (mark != null && isFarPast(marked)) {
+            saveMark(mark);
+          }
         } catch (LogException e) {
           failure = e;
           throw e;
@@ -631,6 +637,16 @@ public final class BatchLog implements AutoCloseable {
       }
       return forcedOffset;
     }
+  }
+
+  private boolean isFarPast(ForcedMark.Place place) {
+    return forced.segmentBase() != place.segmentBase()
+        || forced.position() - place.position() >= MARK_BYTES;
+  }
+
+  private void saveMark(ForcedMark ofFolder) {
+    ofFolder.save(forced);
+    marked = forced;
   }
 
   private void forceAll() {
@@ -667,15 +683,15 @@ public final class BatchLog implements AutoCloseable {
 
   /**
    * Notes on disk up to where the log is known to be forced, if that moved since. The next opening
-   * looks only at what is after that place, where something bad is a torn tail. Cheap; an owner
-   * does it every few seconds, and {@link #close} does it.
+   * looks only at what is after that place, where something bad is a torn tail. {@link #close} does
+   * it, and {@link #sync} where a segment or 1 MiB was forced since; it is cheap, and an owner may
+   * do it every few seconds besides.
    */
   public void saveForcedMark() {
     synchronized (syncLock) {
       ensureWritable();
       if (mark != null && !marked.equals(forced)) {
-        mark.save(forced);
-        marked = forced;
+        saveMark(mark);
       }
     }
   }

@@ -1,0 +1,83 @@
+package io.headwater.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.headwater.log.segment.Segment;
+import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.Storage;
+import io.headwater.log.storage.StorageFile;
+import io.headwater.log.testing.CountingStorage;
+import io.headwater.log.testing.FaultyStorage;
+import io.headwater.log.testing.ManualClock;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** What a log that was never closed still knows of what it had forced to disk. */
+class LogDurabilityTest {
+  private static final Path FOLDER = Path.of("data", "orders-0");
+
+  /** A message of 100 bytes is a segment. */
+  private final LogOptions options =
+      LogOptions.builder()
+          .clock(new ManualClock(0))
+          .segmentBytes(200)
+          .lockFolder(false) // a killed process leaves none
+          .build();
+
+  private static void publish(Log log, int count) {
+    for (int i = 0; i < count; i++) {
+      log.publish(null, new byte[100]);
+    }
+  }
+
+  private static void flipABit(Storage storage, Path path, int position) {
+    try (StorageFile file = storage.open(path)) {
+      byte[] one = new byte[1];
+      file.read(position, one, 0, 1);
+      one[0] ^= 1;
+      file.write(position, one, 0, 1);
+    }
+  }
+
+  @Test
+  void afterAKillABadBitInASyncedSegmentIsDamageAndCostsNothingElse() {
+    var disk = new FaultyStorage(1);
+    Log killed = Log.open(disk, FOLDER, options.toBuilder().syncOnPublish(true).build());
+    publish(killed, 100);
+    FaultyStorage left = disk.afterKill();
+    flipABit(left, Segment.path(FOLDER, 3), 80);
+    try (Log log = Log.open(left, FOLDER, options)) {
+      assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
+      assertThat(log.range()).isEqualTo(new OffsetRange(0, 100));
+      assertThatThrownBy(() -> log.get(3))
+          .isInstanceOf(CorruptLogException.class)
+          .hasMessageContaining("offsets %s are damaged".formatted(new OffsetRange(3, 4)));
+      for (long offset = 0; offset < 100; offset++) {
+        if (offset != 3) {
+          assertThat(log.get(offset).offset()).isEqualTo(offset);
+        }
+      }
+    }
+  }
+
+  @Test
+  void openingAfterAKillReadsOnlyWhatWasNotSynced() {
+    for (int segmentBytes : new int[] {20_000, 64 << 20}) {
+      var storage = new CountingStorage(Storage.memory());
+      LogOptions each = options.toBuilder().segmentBytes(segmentBytes).build();
+      Log killed = Log.open(storage, FOLDER, each);
+      publish(killed, 20_000);
+      killed.sync();
+      long synced = killed.stat().bytes();
+      publish(killed, 10);
+      long reserved = LogContract.sizeOnDisk(storage, FOLDER) - synced;
+      storage.reset();
+      try (Log log = Log.open(storage, FOLDER, each.toBuilder().readOnly(true).build())) {
+        assertThat(log.nextOffset()).isEqualTo(20_010);
+        assertThat(synced).isGreaterThan(3_000_000);
+        assertThat(storage.bytesRead(".log")).isLessThan(reserved + (128 << 10));
+      }
+    }
+  }
+}
