@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
+import io.headwater.log.storage.StorageFile;
 import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.LogRecords;
 import io.headwater.log.testing.PowerCutException;
@@ -276,6 +277,28 @@ class BatchLogDeleteFaultsTest {
     }
     System.out.printf("%d failed forces%n", forces);
     assertThat(forces).isGreaterThan(20);
+  }
+
+  /** An older mark would say that what was deleted is missing, and all after it a torn tail. */
+  @Test
+  void aSlotOfTheMarkThatIsDamagedAfterADeletionTakesNothingWithIt() {
+    for (int slot = 0; slot < 2; slot++) {
+      var disk = new FaultyStorage(3);
+      BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS);
+      for (int i = 0; i < 30; i++) {
+        log.append(new BatchBuilder().append(i, null, new byte[100], Headers.EMPTY));
+      }
+      log.delete(OffsetSet.range(3, 8));
+      log.sync();
+      List<String> records = LogRecords.all(log);
+      FaultyStorage killed = disk.afterKill();
+      try (StorageFile mark = killed.open(FOLDER.resolve("forced.mark"))) {
+        mark.write(512L * slot, new byte[100], 0, 100);
+      }
+      try (BatchLog again = BatchLog.open(killed, FOLDER, OPTIONS)) {
+        assertThat(LogRecords.all(again)).as("slot %d", slot).isEqualTo(records);
+      }
+    }
   }
 
   @Test

@@ -12,6 +12,7 @@ import io.headwater.log.segment.Segment;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
+import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.LogRecords;
 import io.headwater.log.testing.Seeds;
 import io.headwater.serde.Headers;
@@ -91,17 +92,23 @@ class BatchLogTailTest {
   private static void replace(Storage storage, Path path, byte[] bytes) {
     try (StorageFile file = storage.create(path)) {
       file.write(0, bytes, 0, bytes.length);
+      file.force();
     }
   }
 
   /** The folder as it was left, with other bytes in the newest segment. */
   private Storage copyWith(byte[] bytes) {
     Storage copy = Storage.memory();
+    copyWith(bytes, copy);
+    return copy;
+  }
+
+  private void copyWith(byte[] bytes, Storage copy) {
     copy.createDirectories(FOLDER);
     for (Path file : storage.list(FOLDER)) {
       replace(copy, file, file.equals(newest) ? bytes : content(storage, file));
     }
-    return copy;
+    copy.forceDirectory(FOLDER);
   }
 
   /** How many records and bytes there are before the first batch that ends past a position. */
@@ -246,6 +253,49 @@ class BatchLogTailTest {
       bytes[position] ^= (byte) (1 + random.nextInt(255));
       openAndExpect("seed %d, byte %d".formatted(seed, position), bytes, whole);
     }
+  }
+
+  /** A batch behind a torn one may be whole, and would follow another in the torn one's place. */
+  @Test
+  void whatWasCutOffDoesNotComeBack() {
+    int torn = ends.size() - 3;
+    byte[] bytes = newestBytes.clone();
+    bytes[(int) ends.get(torn)[0] + 100] ^= 1;
+    long next = ends.get(torn)[1];
+    BatchBuilder batch =
+        batchOf(
+            (int) (ends.get(torn + 1)[1] - next),
+            (int) (ends.get(torn + 1)[0] - ends.get(torn)[0]));
+    for (int seed = 0; seed < 60; seed++) {
+      var disk = new FaultyStorage(seed);
+      copyWith(bytes, disk);
+      BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS);
+      assertThat(log.range().to()).isEqualTo(next);
+      log.append(batch);
+      List<String> all = LogRecords.all(log);
+      FaultyStorage after = seed % 2 == 0 ? disk.afterKill() : disk.afterRestart();
+      try (BatchLog again = BatchLog.open(after, FOLDER, OPTIONS)) {
+        List<String> found = LogRecords.all(again);
+        assertThat(found).as("seed %d", seed).hasSizeBetween((int) next, all.size());
+        assertThat(found).as("seed %d", seed).isEqualTo(all.subList(0, found.size()));
+      }
+    }
+  }
+
+  /** A batch of so many records that takes so many bytes. */
+  private static BatchBuilder batchOf(int count, int size) {
+    var batch = new BatchBuilder();
+    int value = size;
+    do {
+      value--;
+      batch.reset();
+      for (int i = 1; i < count; i++) {
+        batch.append(1, null, null, Headers.EMPTY);
+      }
+      batch.append(1, null, new byte[value], Headers.EMPTY);
+    } while (batch.sizeInBytes() > size);
+    assertThat(batch.sizeInBytes()).isEqualTo(size);
+    return batch;
   }
 
   private void forceAll() {
