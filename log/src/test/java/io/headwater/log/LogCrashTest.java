@@ -124,6 +124,7 @@ class LogCrashTest {
           .executor(Runnable::run)
           .build();
 
+  private ModelLog published = new ModelLog();
   private final List<Long> ends = new ArrayList<>();
   private long synced;
 
@@ -138,6 +139,7 @@ class LogCrashTest {
   /** A log of some segments, of which a part may not be forced, with an old backup. */
   private Log prepared(FaultyStorage disk, Random random) {
     ends.clear();
+    published = new ModelLog();
     Log log = open(disk);
     int syncAt = random.nextInt(40);
     for (int i = 0; i < 40; i++) {
@@ -148,6 +150,7 @@ class LogCrashTest {
         messages.add(Message.of(key(random.nextInt(KEYS)), value).withTimestamp(1_000L * i));
       }
       ends.add(log.publish(messages));
+      published.publish(messages, NOW_MS);
       if (i == 15) {
         log.deleteAll(OffsetSet.of(3, 4, 9), DeleteBackoff.NONE);
         log.backup(COPY);
@@ -248,7 +251,10 @@ class LogCrashTest {
       }
       assertThat(possible).as(where).contains(found.messages());
       assertAnswers(where, log);
-      log.backup(COPY); // also where one was ended in the middle
+      if (change == Change.BACKUP) {
+        assertThat(published.messages()).as(where).containsAll(copied(disk));
+      }
+      log.backup(COPY);
       try (Log copy = Log.open(disk, COPY, options.toBuilder().readOnly(true).build())) {
         assertThat(LogContract.all(copy, 50)).as(where).isEqualTo(LogContract.all(log, 50));
         assertAnswers(where, copy);
@@ -259,6 +265,19 @@ class LogCrashTest {
     try (Log again = open(disk)) {
       assertThat(again.recovery()).as(where).isEqualTo(new Recovery.Clean());
       assertAnswers(where, again);
+    }
+  }
+
+  /** What a backup that was ended can be read of. */
+  private List<Message> copied(FaultyStorage disk) {
+    Log copy;
+    try {
+      copy = Log.open(disk, COPY, options.toBuilder().readOnly(true).build());
+    } catch (LogException e) {
+      return List.of(); // it may be no log
+    }
+    try (copy) {
+      return LogContract.all(copy, 50);
     }
   }
 
