@@ -376,20 +376,20 @@ public final class BatchLog implements AutoCloseable {
   public Deleted delete(OffsetSet offsets) {
     synchronized (deleteLock) {
       ensureWritable();
-      OffsetSet left = offsets;
+      OffsetSet left = offsets.within(range()); // what is appended from here on stays
       while (!left.isEmpty()) {
         Segment[] all = segments;
-        Segment segment = all[indexOf(all, left.first())];
-        if (segment == newest() && segment.size() > 0 && left.first() < nextOffset) {
+        int at = indexOf(all, left.first());
+        boolean last = at == all.length - 1;
+        if (last && all[at].size() > 0) {
           roll();
           continue;
         }
-        Deleted deleted = deleteFrom(segment, left);
-        if (!deleted.offsets().isEmpty() || segment == newest()) {
+        Deleted deleted = deleteFrom(all[at], left);
+        if (!deleted.offsets().isEmpty() || last) {
           return deleted;
         }
-        long next = all[indexOf(all, segment.baseOffset()) + 1].baseOffset();
-        left = left.within(new OffsetRange(next, Long.MAX_VALUE));
+        left = left.within(new OffsetRange(all[at + 1].baseOffset(), Long.MAX_VALUE));
       }
       return Deleted.NOTHING;
     }

@@ -426,6 +426,29 @@ class BatchLogDeleteTest {
     }
   }
 
+  /** What is to be deleted reaches past the end, to which a publisher appends all the while. */
+  @Test
+  void recordsThatAreAppendedMeanwhileAreThereOrWereReportedAsDeleted() throws Exception {
+    int records = 20_000;
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
+      var publisher =
+          new Thread(
+              () -> {
+                for (int i = 0; i < records; i++) {
+                  log.append(batch(1, i % 100));
+                }
+              });
+      OffsetSet.Builder seen = OffsetSet.builder();
+      publisher.start();
+      while (publisher.isAlive()) {
+        seen.add(log.delete(OffsetSet.range(log.nextOffset(), Long.MAX_VALUE)).offsets());
+      }
+      publisher.join();
+      offsets(log).forEach(seen::add);
+      assertThat(seen.build()).isEqualTo(OffsetSet.range(0, records));
+    }
+  }
+
   /** Reads the whole log again and again, and now and then by position and by time. */
   private static void read(BatchLog log, Random random, int records, AtomicBoolean done) {
     var buffer = new BatchBuffer();
