@@ -165,7 +165,7 @@ final class MessagesByKey implements AutoCloseable {
         }
         next = candidates[i] + 1;
       }
-    } while (found == candidates.length && next < end);
+    } while (found == candidates.length && candidates[found - 1] < end);
     return new Consumed(Math.max(from, end), messages);
   }
 

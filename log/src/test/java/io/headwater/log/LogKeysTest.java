@@ -3,8 +3,10 @@ package io.headwater.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.StorageFile;
+import io.headwater.serde.Headers;
 import io.headwater.serde.Serdes;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -348,5 +350,31 @@ class LogKeysTest extends LogContract {
       view.refresh();
       assertThat(values(view.consumeByKey(bytes("k0"), 1, 9))).containsExactly("v3", "v6", "v9");
     }
+  }
+
+  @Test
+  @DisplayName("reading by key ends at an open transaction, however many of its messages there are")
+  void anOpenTransaction() {
+    try (BatchLog log = BatchLog.open(storage, folder, options().build())) {
+      log.append(batch("k", "k", "other"));
+      log.append(batch("k", "k", "k").producer(7, (short) 0, -1, true));
+      log.append(batch("k"));
+    }
+    try (Log log = Log.open(storage, folder, options().readCommitted(true).build())) {
+      for (int maxCount : new int[] {1, 2, 3, 4, 1_000}) {
+        assertThat(log.consumeByKey(bytes("k"), 3, maxCount)).isEqualTo(new Consumed(3, List.of()));
+        assertThat(log.consumeByKey(bytes("k"), 2, maxCount)).isEqualTo(new Consumed(3, List.of()));
+        assertThat(offsets(log.consumeByKey(bytes("k"), 0, maxCount).messages()))
+            .isEqualTo(maxCount == 1 ? List.of(0L) : List.of(0L, 1L));
+      }
+    }
+  }
+
+  private static BatchBuilder batch(String... keys) {
+    var batch = new BatchBuilder();
+    for (String key : keys) {
+      batch.append(1_000, bytes(key), null, Headers.EMPTY);
+    }
+    return batch;
   }
 }
