@@ -2,7 +2,9 @@ package io.headwater.log;
 
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.Compression;
 import io.headwater.log.record.RecordBatch;
+import io.headwater.log.record.RecordReader;
 import io.headwater.log.record.TimestampType;
 import io.headwater.log.segment.BatchVisitor;
 import io.headwater.log.segment.Damage;
@@ -250,7 +252,8 @@ public final class BatchLog implements AutoCloseable {
    *
    * @return the offset of the first record
    * @throws IllegalArgumentException if there is no record, or more than one and the batch is
-   *     larger than {@link #BATCH_BYTES_MAX}
+   *     larger than {@link #BATCH_BYTES_MAX}, or one that is to be compressed and larger than what
+   *     is read of a compressed batch
    * @throws LogException if it could not be written; the log is as before, and the append can be
    *     repeated, unless the log is damaged or a {@link #sync} has failed
    */
@@ -263,6 +266,11 @@ public final class BatchLog implements AutoCloseable {
       throw new IllegalArgumentException(
           "a batch of %d records has %d bytes, the limit is %d unless it is one record; append it in parts"
               .formatted(batch.count(), uncompressed, BATCH_BYTES_MAX));
+    }
+    if (options.compression() != Compression.NONE && batch.isTooLargeToCompress()) {
+      throw new IllegalArgumentException(
+          "a compressed batch of %d bytes would not be read, the limit of its records is %d; append without compression"
+              .formatted(uncompressed, RecordReader.DECOMPRESSED_BYTES_MAX));
     }
     batch.compress(options.compression());
     int size = batch.sizeInBytes();
@@ -774,18 +782,6 @@ public final class BatchLog implements AutoCloseable {
       }
     }
     into.filledWithNothing(offset);
-  }
-
-  /** Where to read on after what is at an offset was found damaged. */
-  long afterDamage(long offset) {
-    ensureOpen();
-    Segment[] all = segments;
-    for (Damage damage : all[indexOf(all, offset)].damages()) {
-      if (damage.offsets().contains(offset)) {
-        return damage.offsets().to();
-      }
-    }
-    return offset + 1;
   }
 
   /**

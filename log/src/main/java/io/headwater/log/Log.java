@@ -3,6 +3,7 @@ package io.headwater.log;
 import io.headwater.log.key.KeyIndex;
 import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.Compression;
 import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
 import io.headwater.log.storage.CorruptLogException;
@@ -237,6 +238,10 @@ public final class Log implements AutoCloseable {
     }
     long timestamp = timestampMs < 0 ? options.clock().millis() : timestampMs;
     builder.append(timestamp, key, value, headers);
+    if (options.compression() != Compression.NONE && builder.isTooLargeToCompress()) {
+      throw MessageTooLargeException.ofCompressed(
+          name(), bytes, RecordReader.DECOMPRESSED_BYTES_MAX);
+    }
     if (keys != null) {
       keys.note(key);
     }
@@ -347,32 +352,32 @@ public final class Log implements AutoCloseable {
     while (next < end) {
       try {
         batches.readFrom(next, end, chunkBytes, buffer);
+        if (buffer.isEmpty()) {
+          next = end;
+          break;
+        }
+        reader.reset(buffer);
+        while (reader.nextBatch()) {
+          boolean shown = isShown(reader.batch());
+          while (shown && reader.nextRecord()) {
+            if (reader.offset() < from) {
+              continue;
+            }
+            bytes += reader.sizeInBytes();
+            if (!messages.isEmpty() && bytes > bytesMax) {
+              return consumed(chunk, messages);
+            }
+            messages.add(message(reader));
+            if (messages.size() == maxCount) {
+              return consumed(chunk, messages);
+            }
+          }
+        }
       } catch (CorruptLogException e) {
         if (messages.isEmpty()) {
           throw e;
         }
-        break; // what comes before the damage is not lost
-      }
-      if (buffer.isEmpty()) {
-        next = end;
-        break;
-      }
-      reader.reset(buffer);
-      while (reader.nextBatch()) {
-        boolean shown = isShown(reader.batch());
-        while (shown && reader.nextRecord()) {
-          if (reader.offset() < from) {
-            continue;
-          }
-          bytes += reader.sizeInBytes();
-          if (!messages.isEmpty() && bytes > bytesMax) {
-            return consumed(chunk, messages);
-          }
-          messages.add(message(reader));
-          if (messages.size() == maxCount) {
-            return consumed(chunk, messages);
-          }
-        }
+        return consumed(chunk, messages); // what comes before the damage is not lost
       }
       next = buffer.nextOffset();
     }
@@ -886,19 +891,19 @@ public final class Log implements AutoCloseable {
     for (long next = batches.range().from(); next < end; next = chunk.buffer.nextOffset()) {
       try {
         batches.readFrom(next, end, 1, chunk.buffer);
+        if (chunk.buffer.isEmpty()) {
+          break;
+        }
+        chunk.reader.reset(chunk.buffer);
+        while (chunk.reader.nextBatch()) {
+          if (isShown(chunk.reader.batch()) && chunk.reader.nextRecord()) {
+            long found = chunk.reader.offset();
+            keepChunk(chunk);
+            return found;
+          }
+        }
       } catch (CorruptLogException e) {
         return next;
-      }
-      if (chunk.buffer.isEmpty()) {
-        break;
-      }
-      chunk.reader.reset(chunk.buffer);
-      while (chunk.reader.nextBatch()) {
-        if (isShown(chunk.reader.batch()) && chunk.reader.nextRecord()) {
-          long found = chunk.reader.offset();
-          keepChunk(chunk);
-          return found;
-        }
       }
     }
     keepChunk(chunk);

@@ -109,10 +109,15 @@ public final class LogCursor {
    * @throws IllegalStateException if the log is closed
    */
   public boolean next() {
-    while (!records.nextRecordFrom(nextOffset)) {
-      if (!nextBatch()) {
-        return false;
+    try {
+      while (!records.nextRecordFrom(nextOffset)) {
+        if (!nextBatch()) {
+          return false;
+        }
       }
+    } catch (CorruptLogException e) {
+      nextOffset = Math.max(nextOffset, e.offsetAfter().orElse(batches.nextOffset()));
+      throw e;
     }
     nextOffset = records.offset() + 1;
     return true;
@@ -154,9 +159,6 @@ public final class LogCursor {
         }
         nextOffset = Math.max(nextOffset, all[at + 1].baseOffset());
         enter(all[at + 1]);
-      } catch (CorruptLogException e) {
-        nextOffset = Math.max(nextOffset, batches.nextOffset());
-        throw e;
       } catch (IllegalStateException e) {
         segment = null;
         log.ensureChangedSince(all, e);

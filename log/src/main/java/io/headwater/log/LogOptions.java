@@ -1,6 +1,7 @@
 package io.headwater.log;
 
 import io.headwater.log.record.Compression;
+import io.headwater.log.record.RecordReader;
 import io.headwater.log.record.TimestampType;
 import java.time.InstantSource;
 import java.util.concurrent.Executor;
@@ -270,7 +271,7 @@ public final class LogOptions {
 
     /**
      * The largest message that {@link Log} takes: the bytes of its key, value and headers together.
-     * Default 64 MiB.
+     * Default 64 MiB; at most 128 MiB with {@link #compression}.
      */
     public Builder messageBytesMax(int bytes) {
       if (bytes < 0) {
@@ -333,7 +334,19 @@ public final class LogOptions {
       return this;
     }
 
+    /**
+     * The options.
+     *
+     * @throws IllegalArgumentException if messages may be larger than what is read of a compressed
+     *     batch, 128 MiB, and are compressed
+     */
     public LogOptions build() {
+      if (compression != Compression.NONE
+          && messageBytesMax > RecordReader.DECOMPRESSED_BYTES_MAX) {
+        throw new IllegalArgumentException(
+            "messageBytesMax is at most %d with compression, was %d"
+                .formatted(RecordReader.DECOMPRESSED_BYTES_MAX, messageBytesMax));
+      }
       return new LogOptions(this);
     }
   }

@@ -23,6 +23,14 @@ public final class MessageTooLargeException extends LogException {
         bytesMax);
   }
 
+  static MessageTooLargeException ofCompressed(String log, long bytes, long bytesMax) {
+    return new MessageTooLargeException(
+        "%s compresses records of up to %d bytes, this message has %d and what frames it: publish it in parts"
+            .formatted(log, bytesMax, bytes),
+        bytes,
+        bytesMax);
+  }
+
   static MessageTooLargeException ofBatch(
       String log, int counted, int messages, long bytes, long bytesMax) {
     return new MessageTooLargeException(

@@ -84,7 +84,7 @@ final class MessagesByKey implements AutoCloseable {
         }
         next = buffer.nextOffset();
       } catch (CorruptLogException e) {
-        next = batches.afterDamage(next);
+        next = Math.max(next + 1, e.offsetAfter().orElse(0));
       }
     }
   }
@@ -156,7 +156,15 @@ final class MessagesByKey implements AutoCloseable {
     do {
       found = index.next(hash, next, candidates);
       for (int i = 0; i < found && candidates[i] < end; i++) {
-        Message message = messageAt.apply(candidates[i]);
+        Message message;
+        try {
+          message = messageAt.apply(candidates[i]);
+        } catch (CorruptLogException e) {
+          if (messages.isEmpty()) {
+            throw e;
+          }
+          return new Consumed(candidates[i], messages); // what comes before it is not lost
+        }
         if (message != null && Arrays.equals(message.key(), key)) {
           messages.add(message);
           if (messages.size() == maxCount) {

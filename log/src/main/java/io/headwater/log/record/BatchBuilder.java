@@ -150,6 +150,11 @@ public final class BatchBuilder {
     return compression == Compression.NONE ? size : compressed.size();
   }
 
+  /** Whether its records are more bytes than {@link RecordReader} decompresses by default. */
+  public boolean isTooLargeToCompress() {
+    return size - RecordBatch.HEADER_BYTES > RecordReader.DECOMPRESSED_BYTES_MAX;
+  }
+
   /** The highest timestamp added, or -1. */
   public long maxTimestamp() {
     return maxTimestamp;

@@ -49,6 +49,7 @@ public final class RecordReader {
   private boolean compressed;
   private int nextRecord;
   private long batchOffset;
+  private long offsetAfter = -1; // the batch; -1 if it is not known
   private long batchTimestamp;
   private long appendTimestamp;
   private boolean appendTime;
@@ -151,6 +152,7 @@ public final class RecordReader {
     batchEnd = end;
     recordsEnd = end;
     batchOffset = baseOffset;
+    offsetAfter = -1;
     batchTimestamp = baseTimestampMs;
     appendTime = false;
     readRecord(from);
@@ -200,6 +202,7 @@ public final class RecordReader {
     nextRecord = batch.position() + RecordBatch.HEADER_BYTES;
     recordsLeft = records;
     batchOffset = batch.baseOffset();
+    offsetAfter = batch.nextOffset();
     batchTimestamp = batch.baseTimestamp();
     appendTime = batch.timestampType() == TimestampType.LOG_APPEND_TIME;
     appendTimestamp = batch.maxTimestamp();
@@ -214,7 +217,8 @@ public final class RecordReader {
    * Goes to the next record of this batch; false after its last.
    *
    * @throws CorruptLogException if the records do not fit the batch, cannot be decompressed, or are
-   *     more than the limit
+   *     more than the limit; it tells the offset after the batch, of which no more records are
+   *     shown
    * @throws io.headwater.log.storage.LogException if they are compressed and the library for it is
    *     missing; the message names it
    */
@@ -235,7 +239,7 @@ public final class RecordReader {
   private void decompress() {
     int code = batch.attributes() & RecordBatch.COMPRESSION_MASK;
     if (code >= Compression.values().length) {
-      throw corrupt(
+      throw corruptRecords(
           batch.position(), "the batch has compression code %d, which is none".formatted(code));
     }
     Codec codec = Codecs.of(batch.compression());
@@ -243,7 +247,7 @@ public final class RecordReader {
     try {
       codec.decompress(source, nextRecord, batchEnd, decompressed);
     } catch (IOException e) {
-      throw corrupt(
+      throw corruptRecords(
           batch.position(),
           "the batch's %d records cannot be decompressed with %s: %s"
               .formatted(batch.count(), batch.compression(), e.getMessage()));
@@ -381,7 +385,7 @@ public final class RecordReader {
     cursor = start;
     int length = readVarint();
     if (length < 0 || length > recordsEnd - cursor) {
-      throw corrupt(
+      throw corruptRecords(
           start,
           "a record of %d bytes begins, %d bytes of its batch are left"
               .formatted(length, recordsEnd - cursor));
@@ -404,18 +408,18 @@ public final class RecordReader {
     headersPosition = cursor;
     int headers = readVarint();
     if (headers < 0) {
-      throw corrupt(start, "a record has %d headers".formatted(headers));
+      throw corruptRecords(start, "a record has %d headers".formatted(headers));
     }
     for (int i = 0; i < headers; i++) {
       int nameSize = readVarint();
       if (nameSize < 0) {
-        throw corrupt(start, "a header's name has %d bytes".formatted(nameSize));
+        throw corruptRecords(start, "a header's name has %d bytes".formatted(nameSize));
       }
       cursor = skip(start, nameSize);
       cursor = skip(start, readVarint());
     }
     if (cursor != recordEnd) {
-      throw corrupt(
+      throw corruptRecords(
           start,
           "a record of %d bytes has fields of %d bytes"
               .formatted(recordEnd - start, cursor - start));
@@ -425,7 +429,7 @@ public final class RecordReader {
 
   private int skip(int start, int size) {
     if (size < -1 || size > recordEnd - cursor) {
-      throw corrupt(
+      throw corruptRecords(
           start,
           "a field of %d bytes begins, %d bytes of its record are left"
               .formatted(size, recordEnd - cursor));
@@ -447,7 +451,7 @@ public final class RecordReader {
         return (value >>> 1) ^ -(value & 1);
       }
     }
-    throw corrupt(cursor, "a variable-length integer does not end");
+    throw corruptRecords(cursor, "a variable-length integer does not end");
   }
 
   private long readVarlong() {
@@ -464,7 +468,7 @@ public final class RecordReader {
         return (value >>> 1) ^ -(value & 1);
       }
     }
-    throw corrupt(cursor, "a variable-length integer does not end");
+    throw corruptRecords(cursor, "a variable-length integer does not end");
   }
 
   private byte @Nullable [] copy(int position, int size) {
@@ -472,8 +476,22 @@ public final class RecordReader {
   }
 
   private CorruptLogException corrupt(int position, String reason) {
-    int place = bytes == source ? position : batch.position();
-    return new CorruptLogException(file, fileShift + place, reason);
+    return new CorruptLogException(file, fileShift + position, reason);
+  }
+
+  /** Of a batch whose checksum fits: what is called next goes on after it. */
+  private CorruptLogException corruptRecords(int position, String reason) {
+    recordsLeft = 0;
+    recordPosition = -1;
+    long place = fileShift + (bytes == source ? position : batch.position());
+    return offsetAfter < 0
+        ? new CorruptLogException(file, place, reason)
+        : new CorruptLogException(
+            file,
+            place,
+            "offsets [%d, %d) cannot be read: %s; read on from offset %d"
+                .formatted(batchOffset, offsetAfter, reason, offsetAfter),
+            offsetAfter);
   }
 
   private void ensureRecord() {

@@ -751,18 +751,19 @@ public final class Segment implements AutoCloseable {
         if (!reader.next()) {
           return -1;
         }
-      } catch (CorruptLogException e) {
-        continue; // the reader goes on after it
-      }
-      RecordBatch batch = reader.batch();
-      if (batch.maxTimestamp() < timestampMs) {
-        continue;
-      }
-      reader.showRecords(records);
-      while (records.nextRecord()) {
-        if (records.timestampMs() >= timestampMs) {
-          return records.offset();
+        if (reader.batch().maxTimestamp() < timestampMs) {
+          continue;
         }
+        reader.showRecords(records);
+        while (records.nextRecord()) {
+          if (records.timestampMs() >= timestampMs) {
+            return records.offset();
+          }
+        }
+      } catch (CorruptLogException e) {
+        if (e.offsetAfter().isEmpty()) {
+          throw e;
+        } // else the reader goes on after it
       }
     }
   }
