@@ -3,6 +3,7 @@ package io.headwater.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.policy.Compact;
 import io.headwater.log.segment.Segment;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.Storage;
@@ -11,6 +12,7 @@ import io.headwater.log.testing.CountingStorage;
 import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.ManualClock;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
 /** What a log that was never closed still knows of what it had forced to disk. */
@@ -77,6 +79,24 @@ class LogDurabilityTest {
         assertThat(log.nextOffset()).isEqualTo(20_010);
         assertThat(synced).isGreaterThan(3_000_000);
         assertThat(storage.bytesRead(".log")).isLessThan(reserved + (128 << 10));
+      }
+    }
+  }
+
+  @Test
+  void aKeyWhoseSyncedValueWasCompactedAwayHasTheNewerOneAfterAPowerCut() {
+    byte[] key = {7};
+    for (long seed = 0; seed < 20; seed++) {
+      var disk = new FaultyStorage(seed);
+      Log log = Log.open(disk, FOLDER, options);
+      log.publish(key, new byte[] {1});
+      publish(log, 2);
+      log.sync();
+      log.publish(key, new byte[] {2});
+      assertThat(Compact.updates(Instant.EPOCH).apply(log).offsets().contains(0)).isTrue();
+      LogOptions withKeys = options.toBuilder().keyIndex(true).build();
+      try (Log again = Log.open(disk.afterRestart(), FOLDER, withKeys)) {
+        assertThat(again.getByKey(key).value()).as("seed %d", seed).isEqualTo(new byte[] {2});
       }
     }
   }

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * Messages may go that a table of each key's last value does not need. The null key is a key like
  * any other. No key index is needed; what is found is told exactly, since whole keys are compared.
  *
+ * <p>Finding any forces the log to disk. So a power cut never leaves a key without its last synced
+ * value, or a newer one.
+ *
  * <p><b>Memory.</b> Finding holds at most {@code keysMax} keys at a time, about 130 bytes and the
  * key's own for each, and 16 bytes for each run of offsets that it finds. A log with more keys is
  * read again from its start for each further {@code keysMax} of them.
@@ -98,7 +101,11 @@ public final class Compact {
         Messages.forEach(log, new OffsetRange(from, all.to()), this::takeUp);
         lookBack(new OffsetRange(all.from(), from));
       }
-      return found.build();
+      OffsetSet unneeded = found.build();
+      if (!unneeded.isEmpty()) {
+        log.sync(); // a deletion is forced: no power cut may take what replaces the deleted
+      }
+      return unneeded;
     }
 
     /** Takes up a message of the section; false if its key is too much, which ends it. */

@@ -10,7 +10,7 @@ import io.headwater.log.OffsetSet;
 public interface Policy {
   /**
    * The offsets that may go, as of now. Offsets whose messages are gone already may be among them.
-   * Changes nothing, so it also works on a log that is open for reading only.
+   * Deletes nothing, so it also works on a log that is open for reading only.
    */
   OffsetSet find(Log log);
 
