@@ -420,13 +420,22 @@ public final class BatchLog implements AutoCloseable {
       forceFolder();
       replace(segment, () -> storage.move(rewrite.path(), segment.path()));
       forceFolder();
-      Segment rewritten = segmentAt(segment.baseOffset());
-      rewritten.writeIndexes();
-      rewritten.forceIndexes();
-      bytesAfter = rewritten.sizeOnDisk();
+      bytesAfter = writeIndexesIfPossible(segmentAt(segment.baseOffset()));
     }
     // Indexes that a crash took, and that were made again just now, may be more than what went.
     return new Deleted(removed, Math.max(0, bytesBefore - bytesAfter));
+  }
+
+  /** The records are gone already, and an index that is missing is made again when it is needed. */
+  private long writeIndexesIfPossible(Segment rewritten) {
+    try {
+      rewritten.writeIndexes();
+      rewritten.forceIndexes();
+      return rewritten.sizeOnDisk();
+    } catch (LogException e) {
+      LOG.warn("the index was not written and will be made again: {}", e.getMessage());
+      return rewritten.size();
+    }
   }
 
   /**

@@ -697,17 +697,21 @@ public final class Log implements AutoCloseable {
    *
    * @return which messages were deleted, none if none of them is there
    * @throws ReadOnlyLogException if the log is open for reading only
+   * @throws LogException if it fails. Nothing was deleted, unless the log takes no more messages:
+   *     then they are shown no more, but may be there again when it is opened
    */
   public Deleted delete(OffsetSet offsets) {
     ensureWritable();
-    Deleted deleted = batches.delete(offsets);
-    if (!deleted.offsets().isEmpty()) {
+    Deleted deleted;
+    try {
+      deleted = batches.delete(offsets);
+    } finally {
       synchronized (firstLock) {
-        first = -1;
+        first = -1; // also if it fails: messages may be gone, but not for good
       }
-      if (keys != null) {
-        keys.deleted(deleted.offsets(), first());
-      }
+    }
+    if (keys != null && !deleted.offsets().isEmpty()) {
+      keys.deleted(deleted.offsets(), first());
     }
     return deleted;
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.headwater.log.policy.Compact;
 import io.headwater.log.segment.Segment;
 import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import io.headwater.log.testing.CountingStorage;
@@ -13,7 +14,11 @@ import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.ManualClock;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a log that was never closed still knows of what it had forced to disk. */
 class LogDurabilityTest {
@@ -99,5 +104,71 @@ class LogDurabilityTest {
         assertThat(again.getByKey(key).value()).as("seed %d", seed).isEqualTo(new byte[] {2});
       }
     }
+  }
+
+  /** Offsets 0 and 3 are of a segment that is written anew, or of two that go. */
+  @ParameterizedTest
+  @ValueSource(ints = {200, 20_000})
+  void aDeletionThatFailsAtAnyOperationSaysWhatItDid(int segmentBytes) {
+    LogOptions each =
+        options.toBuilder()
+            .segmentBytes(segmentBytes)
+            .keyIndex(true)
+            .executor(Runnable::run)
+            .build();
+    int failures = 0;
+    for (int kind = 0; kind < 3; kind++) {
+      long operations = Long.MAX_VALUE;
+      for (long failAt = 0; failAt < operations; failAt++) {
+        String where = "kind %d, fails at %d".formatted(kind, failAt);
+        var disk = new FaultyStorage(7);
+        Log log = Log.open(disk, FOLDER, each);
+        publish(log, 5);
+        assertThat(log.range().from()).isZero();
+        long before = disk.operationCount();
+        switch (kind) {
+          case 0 -> disk.failAt(before + failAt, FaultyStorage.Fault.IO_ERROR);
+          case 1 -> disk.failAt(before + failAt, FaultyStorage.Fault.DISK_FULL);
+          default -> disk.fullFrom(before + failAt);
+        }
+        OffsetSet deleted = OffsetSet.EMPTY;
+        boolean failed = false;
+        try {
+          deleted = log.deleteAll(OffsetSet.of(0, 3), DeleteBackoff.NONE).offsets();
+          operations = Math.min(operations, disk.operationCount() - before);
+        } catch (DeleteFailedException e) {
+          deleted = e.deleted().offsets();
+          failed = true;
+          failures++;
+        }
+        disk.full(false).failAt(-1, FaultyStorage.Fault.IO_ERROR);
+        List<Long> left = LogContract.offsets(LogContract.all(log, 100));
+        assertThat(log.range().from()).as(where).isEqualTo(left.get(0));
+        assertThat(LogContract.offsets(log.consumeByKey(null, Log.OLDEST, 100).messages()))
+            .as(where)
+            .isEqualTo(left);
+        if (!failed) {
+          assertThat(deleted).as(where).isEqualTo(OffsetSet.of(0, 3));
+        }
+        List<Long> told = offsetsWithout(deleted);
+        if (!left.equals(told)) {
+          // What is gone without being told may come back, so the log takes no more.
+          assertThat(told).as(where).containsAll(left);
+          assertThatThrownBy(() -> publish(log, 1)).as(where).isInstanceOf(LogException.class);
+        }
+        log.close();
+        try (Log again = Log.open(disk.afterRestart(), FOLDER, each)) {
+          assertThat(LogContract.offsets(LogContract.all(again, 100)))
+              .as(where)
+              .noneMatch(deleted::contains);
+        }
+      }
+      assertThat(operations).isGreaterThan(5);
+    }
+    assertThat(failures).isGreaterThan(5);
+  }
+
+  private static List<Long> offsetsWithout(OffsetSet deleted) {
+    return LongStream.range(0, 5).filter(offset -> !deleted.contains(offset)).boxed().toList();
   }
 }
