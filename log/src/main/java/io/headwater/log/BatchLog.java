@@ -377,9 +377,11 @@ public final class BatchLog implements AutoCloseable {
    * all of the records that this call deletes are there or none. What was remembered for {@link
    * #readAt} of that segment no longer holds.
    *
+   * <p>A batch that is damaged goes if all of its offsets are to be deleted, which then count as
+   * deleted; else it stays as it is.
+   *
    * @return what was deleted: nothing if none of the records are there. The bytes are those that
    *     left the disk, index entries included.
-   * @throws CorruptLogException if what has to be looked at for it is damaged; nothing was deleted
    */
   public Deleted delete(OffsetSet offsets) {
     synchronized (deleteLock) {

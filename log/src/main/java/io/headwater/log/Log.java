@@ -695,6 +695,9 @@ public final class Log implements AutoCloseable {
    * next offset stays, whatever is deleted. After a crash all that a call deletes is there still,
    * or none of it; once it has returned, nothing of it comes back.
    *
+   * <p>Messages that are damaged go together: where they are all to be deleted, all offsets that
+   * are lost with them count as deleted, and else they stay.
+   *
    * @return which messages were deleted, none if none of them is there
    * @throws ReadOnlyLogException if the log is open for reading only
    * @throws LogException if it fails. Nothing was deleted, unless the log takes no more messages:

@@ -332,14 +332,15 @@ class BatchLogDeleteTest {
   }
 
   @Test
-  void nothingIsDeletedFromABatchThatIsDamaged() {
+  void aBatchThatIsDamagedStaysUnlessAllOfItIsToGo() {
     filled(storage, folder, 20).close();
     Path first = Segment.path(folder, 0);
     try (StorageFile file = storage.open(first)) {
       file.write(100, new byte[] {1, 2, 3}, 0, 3);
     }
     try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
-      assertThatThrownBy(() -> log.delete(OffsetSet.of(1)))
+      assertThat(log.delete(OffsetSet.of(1))).isEqualTo(Deleted.NOTHING);
+      assertThatThrownBy(() -> LogRecords.from(log, 1, 100))
           .isInstanceOf(CorruptLogException.class)
           .hasMessageContaining("checksum");
       assertThat(storage.list(folder)).noneMatch(file -> file.toString().endsWith(".cleaned"));

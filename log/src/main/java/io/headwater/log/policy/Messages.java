@@ -5,6 +5,7 @@ import io.headwater.log.Log;
 import io.headwater.log.Message;
 import io.headwater.log.OffsetOutOfRangeException;
 import io.headwater.log.OffsetRange;
+import io.headwater.log.storage.CorruptLogException;
 import java.util.function.Predicate;
 
 /** Goes over the messages of a log in order, holding few of them at a time. */
@@ -15,8 +16,8 @@ final class Messages {
   private Messages() {}
 
   /**
-   * Shows the messages of a range until one is not taken. The first of them may be deleted
-   * meanwhile.
+   * Shows the messages of a range until one is not taken; what is damaged is left out. The first of
+   * them may be deleted meanwhile.
    */
   static void forEach(Log log, OffsetRange range, Predicate<Message> taken) {
     long next = range.from();
@@ -29,6 +30,9 @@ final class Messages {
           throw e;
         }
         next = e.range().from();
+        continue;
+      } catch (CorruptLogException e) {
+        next = e.offsetAfter().orElseThrow(() -> e);
         continue;
       }
       for (Message message : consumed.messages()) {

@@ -29,10 +29,9 @@ public final class Retention {
     return log -> {
       long nowMs = clock.millis();
       long end = -1;
-      for (SegmentStat segment : log.segments()) {
-        if (retentionMs < 0
-            || segment.messages() == 0
-            || nowMs - segment.maxTimestampMs() <= retentionMs) {
+      for (SegmentStat segment : withMessages(log.segments())) {
+        boolean young = nowMs - segment.maxTimestampMs() <= retentionMs;
+        if (retentionMs < 0 || (segment.messages() > 0 && young)) {
           break;
         }
         end = segment.nextOffset();
@@ -57,8 +56,8 @@ public final class Retention {
       List<SegmentStat> segments = log.segments();
       long excess = segments.stream().mapToLong(SegmentStat::bytes).sum() - retentionBytes;
       long end = -1;
-      for (SegmentStat segment : segments) {
-        if (retentionBytes < 0 || segment.messages() == 0 || segment.bytes() > excess) {
+      for (SegmentStat segment : withMessages(segments)) {
+        if (retentionBytes < 0 || segment.bytes() > excess) {
           break;
         }
         excess -= segment.bytes();
@@ -66,6 +65,18 @@ public final class Retention {
       }
       return upTo(log, end);
     };
+  }
+
+  /**
+   * The segments up to the last that has messages. One before it may have none that can be read,
+   * and goes with its neighbours.
+   */
+  private static List<SegmentStat> withMessages(List<SegmentStat> segments) {
+    int end = segments.size();
+    while (end > 0 && segments.get(end - 1).messages() == 0) {
+      end--;
+    }
+    return segments.subList(0, end);
   }
 
   private static void ensureLimit(String name, long limit) {

@@ -516,15 +516,7 @@ public final class Segment implements AutoCloseable {
   public SegmentStat stat() {
     writeOwedIndexes();
     synchronized (countLock) {
-      boolean counted = false;
-      while (!counted) {
-        try {
-          forEachBatch(countedTo, this::count);
-          counted = true;
-        } catch (CorruptLogException e) {
-          countedTo = e.offsetAfter().orElseThrow(() -> e);
-        }
-      }
+      forEachBatch(countedTo, this::count);
       return new SegmentStat(
           baseOffset, nextOffset, recordCount, size + index.sizeOnDisk(), countedTimestampMax);
     }
@@ -688,13 +680,14 @@ public final class Segment implements AutoCloseable {
 
   /**
    * Shows all batches from the one that holds the offset on, if it is in this segment. What is
-   * known to be damaged is left out.
-   *
-   * @throws CorruptLogException if damage turns up, with the offset to go on from: it is known then
+   * damaged is left out, and noted if that was not known.
    */
   public void forEachBatch(long fromOffset, BatchVisitor visitor) {
-    OffsetRange damaged = damagedOffsetsAt(fromOffset);
-    int start = startOf(damaged == null ? fromOffset : damaged.to());
+    long from = fromOffset;
+    for (Damage damage = damageOf(from); damage != null; damage = damageOf(from)) {
+      from = damage.offsets().to();
+    }
+    int start = startOf(from);
     while (start < size) {
       long expected = -1;
       int end = readableEnd(start);
@@ -706,12 +699,13 @@ public final class Segment implements AutoCloseable {
         expected = batch.nextOffset();
       }
       Fault fault = walk.fault();
-      if (fault != null) {
-        throw walk.isTooShort()
-            ? new CorruptLogException(path, fault.position(), fault.reason())
-            : damaged(noteDamage(fault, expected));
+      if (fault == null) {
+        start = endOfDamageAt(end);
+      } else if (walk.isTooShort()) {
+        throw new CorruptLogException(path, fault.position(), fault.reason());
+      } else {
+        start = (int) Math.min(noteDamage(fault, expected).to(), size);
       }
-      start = endOfDamageAt(end);
     }
   }
 
@@ -881,10 +875,11 @@ public final class Segment implements AutoCloseable {
     return null;
   }
 
-  private @Nullable OffsetRange damagedOffsetsAt(long offset) {
+  /** The damage that an offset is lost by; null if it is by none that is known. */
+  @Nullable Damage damageOf(long offset) {
     for (Damage damage : damages) {
       if (damage.offsets().contains(offset)) {
-        return damage.offsets();
+        return damage;
       }
     }
     return null;

@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>As Kafka's log cleaner does, batches keep their base and last offsets. A batch without records
  * goes, unless it is the last in the segment that tells a producer's sequence number: its header
- * stays. Control batches stay. Bytes that need no change are copied unseen, damage included.
+ * stays. Control batches stay. Bytes that need no change are copied unseen.
+ *
+ * <p>A batch that is damaged is no obstacle: it goes if all offsets that it may have are unwanted,
+ * which count as removed then, and else is copied as it is, to be found again by who reads it.
  */
 public final class SegmentRewrite {
   private static final String SUFFIX = ".cleaned";
@@ -48,7 +51,7 @@ public final class SegmentRewrite {
   /**
    * Writes the new file, unless the segment has none of the offsets, or nothing else.
    *
-   * @throws CorruptLogException if a batch that has one of them is damaged, or one before it
+   * @throws CorruptLogException if the file becomes shorter meanwhile
    */
   public static SegmentRewrite without(Storage storage, Segment segment, OffsetSet offsets) {
     var mine = new OffsetRange(segment.baseOffset(), segment.nextOffset());
@@ -90,27 +93,27 @@ public final class SegmentRewrite {
   }
 
   private void run() {
-    if (!segment.damages().isEmpty()) {
-      Damage damage = segment.damages().get(0);
-      throw new CorruptLogException(
-          damage.file(),
-          damage.from(),
-          "nothing can be deleted from a segment that is damaged: " + damage.reason());
-    }
-    var walk =
-        new HeaderWalk(segment.file(), segment.startOf(unwanted.get(0).from()), segment.size());
-    RecordBatch batch = walk.next(false);
-    while (batch != null && unwantedFrom(batch.baseOffset()) != NONE) {
-      if (unwantedFrom(batch.baseOffset()) <= batch.lastOffset()
-          && batch.count() > 0
-          && !batch.isControl()) {
-        take(batch, walk.position());
+    int start = startOf(unwanted.get(0).from());
+    while (start < segment.size()) {
+      int end = segment.readableEnd(start);
+      long expected = -1;
+      var walk = new HeaderWalk(segment.file(), start, end);
+      RecordBatch batch = walk.next(false);
+      while (batch != null && unwantedFrom(batch.baseOffset()) != NONE) {
+        if (unwantedFrom(batch.baseOffset()) <= batch.lastOffset()
+            && batch.count() > 0
+            && !batch.isControl()) {
+          take(batch, walk.position());
+        }
+        expected = batch.nextOffset();
+        batch = walk.next(false);
       }
-      batch = walk.next(false);
-    }
-    Fault fault = batch == null ? walk.fault() : null;
-    if (fault != null) {
-      throw new CorruptLogException(segment.path(), fault.position(), fault.reason());
+      Damage damage = batch == null ? damageAfter(walk, end, expected) : null;
+      if (damage == null) {
+        break;
+      }
+      takeDamaged(damage);
+      start = (int) Math.min(damage.to(), segment.size());
     }
     if (changed) {
       copyUpTo(segment.size());
@@ -119,6 +122,23 @@ public final class SegmentRewrite {
       target.force();
       target.close();
     }
+  }
+
+  private int startOf(long offset) {
+    Damage damage = segment.damageOf(offset);
+    return damage == null ? segment.startOf(offset) : (int) damage.from();
+  }
+
+  /** What ended a walk up to a position; null if it is the end of the segment. */
+  private @Nullable Damage damageAfter(HeaderWalk walk, int end, long expected) {
+    Fault fault = walk.fault();
+    if (fault == null) {
+      return segment.damageAt(end);
+    }
+    if (walk.isTooShort()) {
+      throw new CorruptLogException(segment.path(), fault.position(), fault.reason());
+    }
+    return segment.noteDamage(fault, expected);
   }
 
   /** The lowest unwanted offset at or after one; to be asked for rising ones. */
@@ -132,38 +152,67 @@ public final class SegmentRewrite {
   }
 
   private void take(RecordBatch batch, int position) {
-    long base = batch.baseOffset();
-    boolean full = batch.count() == batch.nextOffset() - base;
-    if (full && unwanted.get(nextUnwanted).contains(base) && coversTo(batch.nextOffset())) {
-      removed.add(new OffsetRange(base, batch.nextOffset()));
+    var offsets = new OffsetRange(batch.baseOffset(), batch.nextOffset());
+    boolean all = isUnwanted(offsets);
+    boolean readable = true;
+    if (all && batch.count() == offsets.size()) {
+      removed.add(offsets);
       filter.empty(batch);
-    } else if (!filterRecords(batch, position)) {
-      return;
+    } else {
+      try {
+        if (!filterRecords(batch, position)) {
+          return;
+        }
+      } catch (CorruptLogException e) {
+        if (!all) {
+          return; // it stays as it is
+        }
+        readable = false;
+        removed.add(offsets);
+      }
     }
-    changed = true;
-    copyUpTo(position);
-    copiedTo = position + batch.sizeInBytes();
-    if (filter.count() > 0 || (batch.baseSequence() >= 0 && isLastOfProducer(batch, copiedTo))) {
+    leaveOut(position, position + batch.sizeInBytes());
+    if (readable
+        && (filter.count() > 0
+            || (batch.baseSequence() >= 0 && isLastOfProducer(batch, copiedTo)))) {
       write(filter.array(), filter.sizeInBytes());
     }
   }
 
-  private boolean coversTo(long end) {
-    return unwanted.get(nextUnwanted).to() >= end;
+  private void takeDamaged(Damage damage) {
+    if (damage.offsets().size() > 0 && isUnwanted(damage.offsets())) {
+      removed.add(damage.offsets());
+      leaveOut((int) damage.from(), (int) Math.min(damage.to(), segment.size()));
+    }
+  }
+
+  private boolean isUnwanted(OffsetRange offsets) {
+    return unwantedFrom(offsets.from()) == offsets.from()
+        && unwanted.get(nextUnwanted).to() >= offsets.to();
+  }
+
+  private void leaveOut(int from, int to) {
+    changed = true;
+    copyUpTo(from);
+    copiedTo = to;
   }
 
   private boolean filterRecords(RecordBatch batch, int position) {
     int bytes = batch.sizeInBytes();
     byte[] whole = room(bytes);
     segment.readAt(position, whole, 0, bytes);
-    return filter.filter(
-        whole,
-        0,
-        bytes,
-        segment.path(),
-        position,
-        offset -> unwantedFrom(offset) == offset,
-        removed::add);
+    OffsetSet.Builder ofBatch = OffsetSet.builder();
+    boolean any =
+        filter.filter(
+            whole,
+            0,
+            bytes,
+            segment.path(),
+            position,
+            offset -> unwantedFrom(offset) == offset,
+            ofBatch::add);
+    removed.add(ofBatch.build());
+    return any;
   }
 
   private boolean isLastOfProducer(RecordBatch batch, int end) {
