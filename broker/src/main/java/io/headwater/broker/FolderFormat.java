@@ -26,10 +26,7 @@ final class FolderFormat {
       WholeFile.replace(
           storage,
           folder.resolve(FILE),
-          "# A Headwater data folder.%n%s=%d%n"
-              .replace("%n", "\n")
-              .formatted(VERSION_KEY, VERSION)
-              .getBytes(UTF_8));
+          ("# A Headwater data folder.\n" + VERSION_KEY + "=" + VERSION + "\n").getBytes(UTF_8));
     }
   }
 

@@ -1,5 +1,6 @@
 package io.headwater.broker;
 
+import io.headwater.log.segment.Segment;
 import io.headwater.log.storage.Storage;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +13,7 @@ final class OffsetFile {
   private OffsetFile() {}
 
   static Path path(Path folder, long offset, String suffix) {
-    return folder.resolve("%020d%s".formatted(offset, suffix));
+    return folder.resolve(Segment.name(offset, suffix));
   }
 
   /** The offsets of a folder's files of one kind, ascending. */

@@ -11,6 +11,8 @@ import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -40,13 +42,33 @@ class FolderTest {
   }
 
   @Test
+  void aFolderIsTheSameInAnyLanguage() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa"));
+    try {
+      assertThat("%d".formatted(12)).as("digits of the language").isNotEqualTo("12");
+      writeSome();
+    } finally {
+      Locale.setDefault(before);
+    }
+    try (Broker broker = Broker.open(folder, options)) {
+      assertThat(read(broker, T)).containsExactly("committed");
+    }
+    for (Path each : List.of(folder, folder.resolve("t-0"))) {
+      assertThat(storage.list(each))
+          .allMatch(file -> String.valueOf(file.getFileName()).matches("[a-z0-9._-]+"));
+    }
+  }
+
+  @Test
   void aFolderOfANewerFormatIsRefused() {
     storage.createDirectories(folder);
     put("meta.properties", "headwater.format.version=2\n");
     assertThatThrownBy(() -> Broker.open(folder, options))
         .isInstanceOf(BrokerException.class)
         .hasMessage(
-            "data has format version 2, and this Headwater reads up to 1; open it with a newer Headwater, or choose another folder");
+            "data has format version 2, and this Headwater reads up to 1; open it with a newer"
+                + " Headwater, or choose another folder");
     assertThatThrownBy(() -> BrokerView.openReadOnly(folder, storage))
         .isInstanceOf(BrokerException.class);
     assertThat(storage.list(folder)).containsExactly(folder.resolve("meta.properties"));

@@ -1,6 +1,7 @@
 package io.headwater.cli;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -13,6 +14,7 @@ public final class Main {
 
   /** Runs the command that the arguments name, and exits with its code. */
   public static void main(String[] args) {
+    Locale.setDefault(Locale.Category.FORMAT, Locale.ROOT); // scripts read the digits
     Console console = Console.ofProcess();
     var finished = new CountDownLatch(1);
     Runtime.getRuntime()

@@ -86,9 +86,9 @@ record BackupManifest(
   /** Puts it into a folder, in place of the one that is there, and forces it. */
   void save(Storage storage, Path folder) {
     var text = new StringBuilder(FIRST_LINE);
-    text.append("of %d %s\n".formatted(nextOffset, source));
+    text.append("of " + nextOffset + " " + source + "\n"); // digits of no locale
     files.forEach(
-        (name, file) -> text.append("file %d %s %s\n".formatted(file.bytes, file.stamp, name)));
+        (name, file) -> text.append("file " + file.bytes + " " + file.stamp + " " + name + "\n"));
     planned.forEach(file -> text.append("plan %s\n".formatted(file)));
     byte[] bytes = (text + crcLine(text.toString())).getBytes(StandardCharsets.UTF_8);
     Path written = folder.resolve(NAME + LogBackup.COPYING);

@@ -124,7 +124,7 @@ final class PlanDescription implements TopologyDescription {
       implements GlobalStore {
     @Override
     public String toString() {
-      return "Sub-topology: %d for global store (will not generate tasks)\n    %s\n    %s\n"
+      return "Sub-topology: %s for global store (will not generate tasks)\n    %s\n    %s\n"
           .formatted(id, source, processor);
     }
   }

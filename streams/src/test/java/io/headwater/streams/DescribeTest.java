@@ -9,6 +9,7 @@ import io.headwater.streams.Twins.Stream;
 import io.headwater.streams.Twins.Table;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -41,6 +42,21 @@ class DescribeTest {
           stream.process(null).to("out", null);
           stream.processValues(null).to("out", null);
         });
+  }
+
+  @Test
+  void generatedNamesAreTheSameInAnyLanguage() {
+    Locale before = Locale.getDefault();
+    Locale.setDefault(Locale.forLanguageTag("fa"));
+    try {
+      assertThat("%d".formatted(12)).as("digits of the language").isNotEqualTo("12");
+      var builder = new StreamsBuilder();
+      builder.stream("in").to("out");
+      assertThat(builder.build().describe().toString())
+          .contains("Sub-topology: 0", "KSTREAM-SOURCE-0000000000", "KSTREAM-SINK-0000000001");
+    } finally {
+      Locale.setDefault(before);
+    }
   }
 
   @Test

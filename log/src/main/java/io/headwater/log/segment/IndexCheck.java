@@ -75,9 +75,8 @@ final class IndexCheck {
    */
   static List<IndexFault> faults(
       Storage storage, Segment segment, boolean offsetsExpected, boolean timesExpected) {
-    String number = "%020d".formatted(segment.baseOffset());
-    Path offsetFile = segment.path().resolveSibling(number + ".index");
-    Path timeFile = segment.path().resolveSibling(number + ".timeindex");
+    Path offsetFile = segment.path().resolveSibling(Segment.name(segment.baseOffset(), ".index"));
+    Path timeFile = segment.path().resolveSibling(Segment.name(segment.baseOffset(), ".timeindex"));
     var check = new IndexCheck(storage, offsetFile, timeFile, segment.baseOffset());
     check.shape(storage, check.offsets, offsetsExpected);
     check.shape(storage, check.times, timesExpected);

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -88,7 +89,14 @@ public final class Segment implements AutoCloseable {
 
   /** Where the batches of a segment are. */
   public static Path path(Path folder, long baseOffset) {
-    return folder.resolve("%020d.log".formatted(baseOffset));
+    return folder.resolve(name(baseOffset, ".log"));
+  }
+
+  /**
+   * The name of a file of a segment: its base offset in 20 digits, the same ones in every locale.
+   */
+  public static String name(long baseOffset, String suffix) {
+    return String.format(Locale.ROOT, "%020d", baseOffset) + suffix;
   }
 
   /** The base offset in the name of a segment's file, or -1 for another file. */

@@ -339,7 +339,7 @@ final class SegmentIndex implements AutoCloseable {
   }
 
   private Path path(String suffix) {
-    return log.resolveSibling("%020d%s".formatted(baseOffset, suffix));
+    return log.resolveSibling(Segment.name(baseOffset, suffix));
   }
 
   // ---- taking up what is there

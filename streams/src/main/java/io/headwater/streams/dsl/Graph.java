@@ -23,6 +23,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -264,7 +265,7 @@ public final class Graph {
 
   /** A generated name; uses up a number. */
   String newName(String prefix) {
-    return "%s%010d".formatted(prefix, nextIndex++);
+    return prefix + String.format(Locale.ROOT, "%010d", nextIndex++);
   }
 
   /** A generated name of a store; uses up a number. */
