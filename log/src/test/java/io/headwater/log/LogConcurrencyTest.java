@@ -1,6 +1,7 @@
 package io.headwater.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.log.policy.Compact;
 import io.headwater.log.policy.Policy;
@@ -17,11 +18,13 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionService;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
@@ -338,6 +341,33 @@ class LogConcurrencyTest extends LogContract {
         assertThat(thread.isAlive()).isFalse();
       }
       assertThat(all(log, 1_000)).hasSize(total);
+    }
+  }
+
+  @Test
+  @DisplayName("many threads close a log at once, and all return when it is closed")
+  void closingAtOnce() throws Exception {
+    for (int round = 0; round < 50; round++) {
+      Log log = open();
+      for (int i = 0; i < 20; i++) {
+        log.publish(key(round), value(0, i));
+      }
+      var together = new CyclicBarrier(3);
+      for (int i = 0; i < 3; i++) {
+        start(
+            () -> {
+              together.await();
+              log.close();
+              assertThatThrownBy(log::nextOffset).isInstanceOf(IllegalStateException.class);
+              return null;
+            });
+      }
+      finish();
+      started = 0;
+      try (Log again = open()) {
+        assertThat(again.recovery()).isEqualTo(new Recovery.Clean());
+        assertThat(again.offsetByKey(key(round))).isEqualTo(20 * round + 19);
+      }
     }
   }
 }

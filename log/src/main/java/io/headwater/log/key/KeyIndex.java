@@ -66,6 +66,7 @@ public final class KeyIndex implements AutoCloseable {
   private final AtomicBoolean scheduled = new AtomicBoolean();
 
   // Taken in this order, and held while files are written.
+  private final Object closeLock = new Object();
   private final Object refillLock = new Object(); // for filling what is missing
   private final Object mergeLock = new Object();
   private final Object sealLock = new Object();
@@ -190,19 +191,21 @@ public final class KeyIndex implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (parts.isClosed()) {
-      return;
-    }
-    try {
-      seal();
-      while (sealOldest()) {
-        // one more
+    synchronized (closeLock) {
+      if (parts.isClosed()) {
+        return;
       }
-      forceAll();
-    } catch (LogException e) {
-      LOG.warn("{}: the key index could not be written and will be made again", folder, e);
-    } finally {
-      release();
+      try {
+        seal();
+        while (sealOldest()) {
+          // one more
+        }
+        forceAll();
+      } catch (LogException e) {
+        LOG.warn("{}: the key index could not be written and will be made again", folder, e);
+      } finally {
+        release();
+      }
     }
   }
 
