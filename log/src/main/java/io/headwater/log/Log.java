@@ -423,13 +423,13 @@ public final class Log implements AutoCloseable {
    */
   public Consumed consumeBlocking(long offset, int maxCount, Duration timeout)
       throws InterruptedException {
+    ensureCount(maxCount);
     long from = absolute(offset);
-    if (from < nextOffset()) {
-      return consume(offset, maxCount);
+    if (from >= nextOffset()) {
+      awaitPast(from, new Wait(timeout));
     }
-    awaitPast(from, new Wait(timeout));
     // What was published meanwhile may be deleted again.
-    return consume(Math.max(from, first()), maxCount);
+    return read(Math.max(from, first()), maxCount, Integer.MAX_VALUE);
   }
 
   /** A time to wait, also one of centuries. */

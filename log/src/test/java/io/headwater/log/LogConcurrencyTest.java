@@ -345,6 +345,33 @@ class LogConcurrencyTest extends LogContract {
   }
 
   @Test
+  @DisplayName("who waits at NEWEST gets a message, whenever it is published")
+  void waitingAtNewest() throws Exception {
+    var waited = new AtomicBoolean();
+    try (Log log = open()) {
+      start(
+          () -> {
+            while (!waited.get()) {
+              log.publish(key(0), value(0, 0));
+            }
+            return null;
+          });
+      start(
+          () -> {
+            try {
+              for (int i = 0; i < perWriter; i++) {
+                assertThat(log.consumeBlocking(Log.NEWEST, 1, DAY).messages()).hasSize(1);
+              }
+            } finally {
+              waited.set(true);
+            }
+            return null;
+          });
+      finish();
+    }
+  }
+
+  @Test
   @DisplayName("many threads close a log at once, and all return when it is closed")
   void closingAtOnce() throws Exception {
     for (int round = 0; round < 50; round++) {
