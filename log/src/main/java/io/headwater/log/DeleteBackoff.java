@@ -1,6 +1,7 @@
 package io.headwater.log;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** What {@link Log#deleteAll} does between two segments, so that others get their turn. */
 @FunctionalInterface
@@ -14,8 +15,16 @@ public interface DeleteBackoff {
    */
   void pause() throws InterruptedException;
 
-  /** Sleeps for a time. */
+  /**
+   * Sleeps for a time.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   static DeleteBackoff of(Duration time) {
-    return () -> Thread.sleep(time.toMillis());
+    if (time.isNegative()) {
+      throw new IllegalArgumentException("a backoff cannot be negative, was " + time);
+    }
+    long nanos = TimeUnit.NANOSECONDS.convert(time); // of centuries, the longest there is
+    return () -> TimeUnit.NANOSECONDS.sleep(nanos);
   }
 }

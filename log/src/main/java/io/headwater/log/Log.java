@@ -6,6 +6,7 @@ import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.Compression;
 import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
+import io.headwater.log.record.Timestamps;
 import io.headwater.log.storage.CorruptLogException;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
@@ -658,7 +659,7 @@ public final class Log implements AutoCloseable {
 
   /** As {@link #getByTime(long)}. */
   public Message getByTime(Instant time) {
-    return getByTime(ceilMillis(time));
+    return getByTime(Timestamps.ceil(time));
   }
 
   /** Where the message is that {@link #getByTime(long)} returns. */
@@ -669,13 +670,7 @@ public final class Log implements AutoCloseable {
 
   /** As {@link #offsetByTime(long)}. */
   public OffsetAndTimestamp offsetByTime(Instant time) {
-    return offsetByTime(ceilMillis(time));
-  }
-
-  /** A message is not before an instant if it is not before the next whole millisecond. */
-  private static long ceilMillis(Instant time) {
-    long millis = time.toEpochMilli();
-    return time.equals(Instant.ofEpochMilli(millis)) ? millis : millis + 1;
+    return offsetByTime(Timestamps.ceil(time));
   }
 
   private LogException notFoundByTime(long timestampMs) {

@@ -6,7 +6,9 @@ import io.headwater.log.Log;
 import io.headwater.log.Message;
 import io.headwater.log.OffsetRange;
 import io.headwater.log.OffsetSet;
+import io.headwater.log.record.Timestamps;
 import java.nio.ByteBuffer;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -41,7 +43,7 @@ public final class Compact {
   /** As {@link #updates(Instant)}, with at most so many keys in memory. */
   public static Policy updates(Instant before, int keysMax) {
     ensurePositive(keysMax);
-    return log -> new Updates(log, before.toEpochMilli(), keysMax).find();
+    return log -> new Updates(log, Timestamps.floor(before), keysMax).find();
   }
 
   /**
@@ -56,7 +58,7 @@ public final class Compact {
   /** As {@link #deletes(Instant)}, with at most so many keys in memory. */
   public static Policy deletes(Instant before, int keysMax) {
     ensurePositive(keysMax);
-    return log -> new Deletes(log, before.toEpochMilli(), keysMax).find();
+    return log -> new Deletes(log, Timestamps.floor(before), keysMax).find();
   }
 
   /**
@@ -64,10 +66,19 @@ public final class Compact {
    * of those older than twice that, and releases what the reading held.
    */
   public static Deleted run(Log log, Instant now, Duration age, DeleteBackoff backoff) {
-    Deleted updates = updates(now.minus(age)).apply(log, backoff);
-    Deleted deletes = deletes(now.minus(age).minus(age)).apply(log, backoff);
+    Deleted updates = updates(minus(now, age)).apply(log, backoff);
+    Deleted deletes = deletes(minus(minus(now, age), age)).apply(log, backoff);
     log.gc(Duration.ZERO);
     return updates.plus(deletes);
+  }
+
+  /** The earlier time; the first or the last there is where that is further away. */
+  private static Instant minus(Instant time, Duration age) {
+    try {
+      return time.minus(age);
+    } catch (DateTimeException | ArithmeticException e) {
+      return age.isNegative() ? Instant.MAX : Instant.MIN;
+    }
   }
 
   private static void ensurePositive(int keysMax) {

@@ -5,6 +5,7 @@ import io.headwater.log.Message;
 import io.headwater.log.OffsetRange;
 import io.headwater.log.OffsetSet;
 import io.headwater.log.SegmentStat;
+import io.headwater.log.record.Timestamps;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Predicate;
@@ -22,7 +23,7 @@ public final class Trim {
    * is not needed.
    */
   public static Policy byAge(Instant before) {
-    long beforeMs = before.toEpochMilli();
+    long beforeMs = Timestamps.floor(before);
     return log -> upToFirst(log, message -> message.timestampMs() > beforeMs);
   }
 

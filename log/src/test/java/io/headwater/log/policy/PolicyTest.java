@@ -8,6 +8,7 @@ import io.headwater.log.Deleted;
 import io.headwater.log.Log;
 import io.headwater.log.LogOptions;
 import io.headwater.log.Message;
+import io.headwater.log.MessageNotFoundException;
 import io.headwater.log.OffsetSet;
 import io.headwater.log.SegmentStat;
 import io.headwater.log.storage.Storage;
@@ -375,5 +376,34 @@ class PolicyTest {
     assertThat(offsets())
         .containsExactlyElementsOf(
             last.stream().filter(each -> each != null && each >= from).sorted().toList());
+  }
+
+  @Test
+  @DisplayName("times that no timestamp can have are before, or after, all messages")
+  void extremeTimes() {
+    publish(10);
+    assertThat(Trim.byAge(Instant.MIN).find(log)).isEqualTo(OffsetSet.EMPTY);
+    assertThat(Trim.byAge(Instant.MAX).find(log)).isEqualTo(OffsetSet.range(0, 10));
+    assertThat(Compact.updates(Instant.MIN).find(log)).isEqualTo(OffsetSet.EMPTY);
+    assertThat(Compact.updates(Instant.MAX).find(log)).isEqualTo(OffsetSet.range(0, 7));
+    assertThat(Compact.deletes(Instant.MIN).find(log)).isEqualTo(OffsetSet.EMPTY);
+    assertThat(Compact.deletes(Instant.MAX).find(log)).isEqualTo(OffsetSet.EMPTY);
+    Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
+    assertThat(Compact.run(log, at(220), longest, DeleteBackoff.NONE)).isEqualTo(Deleted.NOTHING);
+    assertThat(log.getByTime(Instant.MIN).offset()).isZero();
+    assertThatThrownBy(() -> log.getByTime(Instant.MAX))
+        .isInstanceOf(MessageNotFoundException.class);
+    assertThat(Compact.run(log, at(220), longest.negated(), DeleteBackoff.NONE).offsets())
+        .isEqualTo(OffsetSet.range(0, 7));
+  }
+
+  @Test
+  void aBackoffMayBeEndlessButNotNegative() {
+    DeleteBackoff endless = DeleteBackoff.of(Duration.ofSeconds(Long.MAX_VALUE));
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(endless::pause).isInstanceOf(InterruptedException.class);
+    assertThatThrownBy(() -> DeleteBackoff.of(Duration.ofMillis(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("PT-0.001S");
   }
 }
