@@ -939,29 +939,28 @@ public final class BatchLog implements AutoCloseable {
   }
 
   /** Of a log with damage, leaves the damaged part and cuts off the tail that is torn. */
-  private void cutAfterDamage(Segment[] all, int last) {
+  private void cutAfterDamage(Segment[] all, int first, int last) {
     dropSegmentsAfter(last);
     for (int i = last + 1; i < all.length; i++) {
       all[i].delete();
     }
+    for (int i = first; i < last; i++) {
+      all[i].seal();
+    }
     all[last].cutTail();
-    all[last].force();
   }
 
   /**
-   * Starts a new segment after damage, and says that all before it is forced: so what is appended
-   * follows no doubtful byte, and the next opening does not come upon the damage again.
+   * Starts a new segment after damage, forces all before it, and says so: what is appended follows
+   * no doubtful byte, and the next opening does not come upon the damage again.
    */
   private void goOnAfterDamage(ForcedMark ofFolder) {
     Segment damaged = newest();
     if (damaged.size() > 0 || !damaged.damages().isEmpty()) {
       addSegment();
-      damaged.forceIndexes();
     }
-    newest().force();
-    storage.forceDirectory(folder);
-    forced = placeOfEnd();
-    forcedOffset = nextOffset;
+    folderChanged = true; // what made the newest files may not have forced their names
+    forceAll();
     ofFolder.saveForGood(forced);
     marked = forced;
     goesOnAfterDamage = true;
@@ -1043,7 +1042,7 @@ public final class BatchLog implements AutoCloseable {
     if (!damages.isEmpty()) {
       recovery = new Recovery.Damaged(damages);
       if (options.recoverOnOpen() && !options.readOnly()) {
-        cutAfterDamage(all, last);
+        cutAfterDamage(all, indexOf(all, found.segmentBase()), last);
       } else {
         dropSegmentsAfter(last);
         LOG.error(

@@ -171,4 +171,27 @@ class LogDurabilityTest {
   private static List<Long> offsetsWithout(OffsetSet deleted) {
     return LongStream.range(0, 5).filter(offset -> !deleted.contains(offset)).boxed().toList();
   }
+
+  @Test
+  void whatRecoveringKeepsBehindDamageSurvivesAPowerCut() {
+    for (long seed = 0; seed < 20; seed++) {
+      var disk = new FaultyStorage(seed);
+      Log killed = Log.open(disk, FOLDER, options);
+      publish(killed, 3);
+      killed.sync();
+      publish(killed, 5);
+      FaultyStorage left = disk.afterKill();
+      try (StorageFile file = left.open(Segment.path(FOLDER, 2))) {
+        file.truncate(80);
+      }
+      Log recovered = Log.open(left, FOLDER, options.toBuilder().recoverOnOpen(true).build());
+      assertThat(recovered.recovery()).isInstanceOf(Recovery.Damaged.class);
+      try (Log log = Log.open(left.afterRestart(), FOLDER, options)) {
+        assertThat(log.recovery()).as("seed %d", seed).isEqualTo(new Recovery.Clean());
+        for (long offset = 3; offset < 8; offset++) {
+          assertThat(log.get(offset).offset()).as("seed %d", seed).isEqualTo(offset);
+        }
+      }
+    }
+  }
 }
