@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -1164,6 +1165,8 @@ public final class BatchLog implements AutoCloseable {
    *
    * @param offset the marker's
    * @throws IllegalArgumentException if there is no end of a transaction at that offset
+   * @throws IllegalStateException if the last records of a segment at or after it were deleted, and
+   *     it is known to be forced; nothing was changed
    */
   public void rewriteMarkerAsAbort(long offset) {
     synchronized (syncLock) {
@@ -1175,12 +1178,26 @@ public final class BatchLog implements AutoCloseable {
       var place = new ForcedMark.Place(segment.baseOffset(), segment.positionOf(offset), offset);
       boolean before = place.nextOffset() < marked.nextOffset();
       if (mark != null && before) {
+        ensureNoGapUpToMark(all, offset);
         mark.save(place);
         mark.force();
         marked = place;
         markedForGood = -1;
       }
       segment.rewriteMarkerAsAbort(offset);
+    }
+  }
+
+  /** An opening that comes upon such a gap past the mark takes what follows for a torn tail. */
+  private void ensureNoGapUpToMark(Segment[] all, long offset) {
+    for (int i = indexOf(all, offset); all[i].baseOffset() < marked.segmentBase(); i++) {
+      var end = new AtomicLong(-1);
+      all[i].forEachBatch(Math.max(offset, all[i].baseOffset()), b -> end.set(b.nextOffset()));
+      if (end.get() != all[i + 1].baseOffset()) {
+        throw new IllegalStateException(
+            "%s: the marker at offset %d cannot become an abort any more: records up to offset %d were deleted after it"
+                .formatted(all[i].path(), offset, all[i + 1].baseOffset()));
+      }
     }
   }
 

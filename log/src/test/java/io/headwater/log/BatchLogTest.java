@@ -297,6 +297,30 @@ class BatchLogTest {
   }
 
   @Test
+  void aCommitMarkerIsNotMadeAnAbortWhereTheMarkWouldMoveBackBeforeAGap() {
+    LogOptions options = SMALL.toBuilder().lockFolder(false).build();
+    List<String> left;
+    try (BatchLog log = BatchLog.open(storage, folder, options)) {
+      log.append(batch("a").producer(7, (short) 1, 0, true));
+      log.append(BatchBuilder.endOfTransaction(ControlType.COMMIT, 5, 7, (short) 1, 0));
+      for (String each : List.of("b", "c", "d")) {
+        log.roll();
+        log.append(batch(each));
+      }
+      log.delete(OffsetSet.of(3));
+      left = LogRecords.all(log);
+    }
+    BatchLog killed = BatchLog.open(storage, folder, options);
+    assertThatThrownBy(() -> killed.rewriteMarkerAsAbort(1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("the marker at offset 1 cannot become an abort any more");
+    try (BatchLog log = BatchLog.open(storage, folder, options)) {
+      assertThat(log.recovery()).isEqualTo(new Recovery.Clean());
+      assertThat(LogRecords.all(log)).isEqualTo(left);
+    }
+  }
+
+  @Test
   void aCommitMarkerIsMadeAnAbortInPlace() {
     LogOptions options = SMALL.toBuilder().lockFolder(false).build();
     try (BatchLog log = BatchLog.open(storage, folder, options)) {
