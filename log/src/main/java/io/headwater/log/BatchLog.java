@@ -1260,15 +1260,32 @@ public final class BatchLog implements AutoCloseable {
     }
   }
 
+  /** Closes each, whichever of them fails: a lock that stayed would outlive the log. */
   private void release() {
+    var closings = new ArrayList<Runnable>();
     for (Segment segment : segments) {
-      segment.close();
+      closings.add(segment::close);
     }
     if (mark != null) {
-      mark.close();
+      closings.add(mark::close);
     }
     if (lock != null) {
-      lock.close();
+      closings.add(lock::close);
+    }
+    RuntimeException failed = null;
+    for (Runnable closing : closings) {
+      try {
+        closing.run();
+      } catch (RuntimeException e) {
+        if (failed == null) {
+          failed = e;
+        } else {
+          failed.addSuppressed(e);
+        }
+      }
+    }
+    if (failed != null) {
+      throw failed;
     }
   }
 

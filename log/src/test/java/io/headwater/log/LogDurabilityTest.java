@@ -194,4 +194,20 @@ class LogDurabilityTest {
       }
     }
   }
+
+  @Test
+  void aFileThatCannotBeClosedLeavesNoLock() {
+    LogOptions locking = options.toBuilder().lockFolder(true).build();
+    var disk = new FaultyStorage(1);
+    Log log = Log.open(disk, FOLDER, locking);
+    publish(log, 3);
+    disk.failCloses(Segment.path(FOLDER, 1)::equals);
+    assertThatThrownBy(log::close)
+        .isInstanceOf(LogException.class)
+        .hasMessageContaining("failed while closing it");
+    disk.failCloses(null);
+    try (Log again = Log.open(disk, FOLDER, locking)) {
+      assertThat(again.nextOffset()).isEqualTo(3);
+    }
+  }
 }

@@ -929,7 +929,10 @@ public final class Segment implements AutoCloseable {
 
   @Override
   public void close() {
-    index.close();
-    file.close();
+    try {
+      index.close();
+    } finally {
+      file.close();
+    }
   }
 }

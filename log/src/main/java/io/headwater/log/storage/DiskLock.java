@@ -50,8 +50,7 @@ final class DiskLock implements DirectoryLock {
         throw new FolderInUseException(folder, pidIn(file));
       }
       RandomAccessFile access = locked.get();
-      access.setLength(0);
-      access.write((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII));
+      writePid(access);
       taken = true;
       return new DiskLock(real, access);
     } catch (IOException e) {
@@ -76,6 +75,20 @@ final class DiskLock implements DirectoryLock {
       }
     }
     return lock == null ? Optional.empty() : Optional.of(access);
+  }
+
+  /** Writes this process's id; if it fails, the file is closed, which ends the lock. */
+  private static void writePid(RandomAccessFile access) throws IOException {
+    boolean written = false;
+    try {
+      access.setLength(0);
+      access.write((ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII));
+      written = true;
+    } finally {
+      if (!written) {
+        access.close();
+      }
+    }
   }
 
   private static long pidIn(Path file) {

@@ -77,6 +77,18 @@ class DiskStorageTest extends StorageContract {
   }
 
   @Test
+  @EnabledIf("fullDeviceIsThere")
+  void aLockWhoseFileCannotBeWrittenIsNotHeld() throws IOException {
+    Files.createSymbolicLink(temp.resolve(".lock"), Path.of("/dev/full"));
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(() -> storage.lock(temp))
+          .isInstanceOf(LogException.class)
+          .isNotInstanceOf(FolderInUseException.class)
+          .hasMessageContaining("locking the folder");
+    }
+  }
+
+  @Test
   void aFileWhereAFolderIsNeededIsNamed() throws IOException {
     Path file = Files.createFile(temp.resolve("file"));
     assertThatThrownBy(() -> storage.createDirectories(file.resolve("below")))

@@ -88,6 +88,7 @@ public final class FaultyStorage implements Storage {
   private long failAt = Long.MAX_VALUE;
   private Fault faultAt = Fault.IO_ERROR;
   private @Nullable Predicate<Path> forceFails;
+  private @Nullable Predicate<Path> closeFails;
   private long fullFrom = Long.MAX_VALUE;
   private boolean cut;
 
@@ -122,6 +123,12 @@ public final class FaultyStorage implements Storage {
   /** Makes the forces of some files and folders fail from now on; null for none. */
   public synchronized FaultyStorage failForces(@Nullable Predicate<Path> which) {
     forceFails = which;
+    return this;
+  }
+
+  /** Makes closing some files fail from now on, which are closed then; null for none. */
+  public synchronized FaultyStorage failCloses(@Nullable Predicate<Path> which) {
+    closeFails = which;
     return this;
   }
 
@@ -677,6 +684,9 @@ public final class FaultyStorage implements Storage {
     public void close() {
       synchronized (FaultyStorage.this) {
         closed = true;
+        if (closeFails != null && closeFails.test(path)) {
+          throw new LogException("%s: failed while closing it: I/O error".formatted(path));
+        }
       }
     }
 
