@@ -1250,6 +1250,11 @@ public final class BatchLog implements AutoCloseable {
     newest().cutTail();
     forceAll();
     try {
+      for (Segment segment : segments) {
+        if (segment.owesIndexes()) { // there was no room for them
+          segment.forceIndexes();
+        }
+      }
       newest().writeIndexes();
       newest().forceIndexes();
     } catch (LogException e) {

@@ -210,4 +210,21 @@ class LogDurabilityTest {
       assertThat(again.nextOffset()).isEqualTo(3);
     }
   }
+
+  @Test
+  void onAFullDiskALogThatOwesIndexesCanBeSyncedMeasuredAndDeletedFrom() {
+    var disk = new FaultyStorage(1);
+    LogOptions late = options.toBuilder().executor(task -> {}).build();
+    try (Log log = Log.open(disk, FOLDER, late)) {
+      publish(log, 3);
+      disk.full(true);
+      assertThat(log.sync()).isEqualTo(3);
+      assertThat(log.stat().messages()).isEqualTo(3);
+      assertThat(log.delete(OffsetSet.of(0)).offsets()).isEqualTo(OffsetSet.of(0));
+      disk.full(false);
+      publish(log, 1);
+      assertThat(log.sync()).isEqualTo(4);
+    }
+    assertThat(LogFolder.of(disk, FOLDER, options).check()).isEmpty();
+  }
 }

@@ -6,6 +6,7 @@ import io.headwater.log.record.BatchBuffer;
 import io.headwater.log.record.RecordBatch;
 import io.headwater.log.record.RecordReader;
 import io.headwater.log.storage.CorruptLogException;
+import io.headwater.log.storage.DiskFullException;
 import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
@@ -21,6 +22,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A part of a log in one file, with its indexes: the batches from its base offset on. One thread at
@@ -33,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Segment implements AutoCloseable {
   private static final int CHUNK_BYTES = 8 << 10;
+  private static final Logger LOG = LoggerFactory.getLogger(Segment.class);
   private static final VarHandle SIZE;
   private static final VarHandle NEXT_OFFSET;
 
@@ -267,9 +271,21 @@ public final class Segment implements AutoCloseable {
     index.due();
   }
 
-  /** Writes the index files if they are owed; on any thread. What needs them does it itself. */
+  /**
+   * Writes the index files if they are owed; on any thread. What needs them does it itself. On a
+   * full disk they stay owed: what is in memory serves as well.
+   */
   public void writeOwedIndexes() {
-    index.writeDue(size, nextOffset);
+    try {
+      index.writeDue(size, nextOffset);
+    } catch (DiskFullException e) {
+      LOG.debug("{}: the index is still owed", path, e);
+    }
+  }
+
+  /** Whether the index files have yet to be written. */
+  public boolean owesIndexes() {
+    return index.isDue();
   }
 
   /** Forces the batches to disk. */
@@ -285,7 +301,9 @@ public final class Segment implements AutoCloseable {
   /** Forces the index files to disk. */
   public void forceIndexes() {
     writeOwedIndexes();
-    index.force();
+    if (!owesIndexes()) {
+      index.force();
+    }
   }
 
   // ---- finding out what the file holds
