@@ -1124,8 +1124,11 @@ public final class BatchLog implements AutoCloseable {
         } else {
           renew();
         }
-      } catch (FileReplacedException e) {
-        renew();
+      } catch (LogException e) {
+        if (!isMissingFile(e)) {
+          throw e;
+        }
+        renew(); // what was listed, or is open, was deleted just now
       }
       return nextOffset > before;
     }

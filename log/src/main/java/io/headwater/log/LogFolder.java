@@ -12,8 +12,11 @@ import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * and may be used beside a writer; {@link #recover} and {@link #reindex} take the writer's lock.
  */
 public final class LogFolder {
-  private static final int BACKUP_ATTEMPTS_MAX = 100;
+  private static final int ATTEMPTS_MAX = 100;
 
   private final Storage storage;
   private final Path folder;
@@ -69,6 +72,23 @@ public final class LogFolder {
   }
 
   private List<Finding> check(boolean newestOnly) {
+    return look(() -> findings(newestOnly));
+  }
+
+  /** Looks again where a file that was looked at was deleted, or written anew, by a writer. */
+  private static <T> T look(Supplier<T> at) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return at.get();
+      } catch (LogException e) {
+        if (attempt == ATTEMPTS_MAX || !BatchLog.isMissingFile(e)) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private List<Finding> findings(boolean newestOnly) {
     var findings = new ArrayList<Finding>();
     // Before the files are looked at: beside a writer both move on, and the mark must not be ahead.
     ForcedMark.Place mark = ForcedMark.read(storage, folder).orElse(null);
@@ -218,6 +238,10 @@ public final class LogFolder {
    * their batches, as far as they can be read; the bytes are those of the files as they are.
    */
   public LogStat stat() {
+    return look(this::statOnce);
+  }
+
+  private LogStat statOnce() {
     List<Long> bases = segmentBases();
     if (bases.isEmpty()) {
       return new LogStat(0, 0, 0);
@@ -244,14 +268,50 @@ public final class LogFolder {
    * @param damages is told what is damaged in a segment, before its batches
    */
   public void dump(Consumer<RecordReader> batches, Consumer<Finding> damages) {
-    var reader = new RecordReader();
-    ForcedMark.Place mark = ForcedMark.read(storage, folder).orElse(null);
-    List<Long> bases = segmentBases();
-    for (int i = 0; i < bases.size(); i++) {
-      try (Segment segment = open(bases.get(i))) {
-        examine(segment, mark, bases, i);
-        segment.damages().forEach(damage -> damages.accept(Finding.damaged(damage)));
-        segment.forEachWholeBatch(reader, batches);
+    var dump = new Dump(batches, damages);
+    look(
+        () -> {
+          dump.goOn();
+          return dump;
+        });
+  }
+
+  /** Shows each batch once, though it be looked at again. */
+  private final class Dump {
+    private final Consumer<RecordReader> batches;
+    private final Consumer<Finding> damages;
+    private final RecordReader reader = new RecordReader();
+    private final Set<OffsetRange> told = new HashSet<>();
+    private long next;
+
+    Dump(Consumer<RecordReader> batches, Consumer<Finding> damages) {
+      this.batches = batches;
+      this.damages = damages;
+    }
+
+    void goOn() {
+      ForcedMark.Place mark = ForcedMark.read(storage, folder).orElse(null);
+      List<Long> bases = segmentBases();
+      for (int i = 0; i < bases.size(); i++) {
+        if (i < bases.size() - 1 && bases.get(i + 1) <= next) {
+          continue;
+        }
+        try (Segment segment = open(bases.get(i))) {
+          examine(segment, mark, bases, i);
+          for (Damage damage : segment.damages()) {
+            if (told.add(damage.offsets())) {
+              damages.accept(Finding.damaged(damage));
+            }
+          }
+          segment.forEachWholeBatch(reader, this::show);
+        }
+      }
+    }
+
+    private void show(RecordReader batch) {
+      if (batch.batch().baseOffset() >= next) {
+        next = batch.batch().nextOffset();
+        batches.accept(batch);
       }
     }
   }
@@ -274,7 +334,7 @@ public final class LogFolder {
     if (segmentBases().isEmpty()) {
       return;
     }
-    for (int attempt = 0; attempt < BACKUP_ATTEMPTS_MAX; attempt++) {
+    for (int attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
       try (BatchLog view = view()) {
         if (view.backedUp(target)) {
           return;

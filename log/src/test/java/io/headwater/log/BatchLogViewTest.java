@@ -7,6 +7,7 @@ import io.headwater.log.record.BatchBuilder;
 import io.headwater.log.record.RecordReader;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.testing.LogRecords;
+import io.headwater.log.testing.WatchedStorage;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -121,6 +122,32 @@ class BatchLogViewTest {
           assertThat(view.refresh()).isTrue();
           assertThat(LogRecords.all(view)).hasSize(1).first().asString().startsWith("6@");
         }
+      }
+    }
+  }
+
+  /** Between listing the folder and opening what is new in it. */
+  @Test
+  void aSegmentThatIsDeletedWhileAViewTakesItUpIsPassed() {
+    Storage storage = Storage.memory();
+    Path folder = temp.resolve("orders-3");
+    var armed = new AtomicBoolean();
+    try (BatchLog log = BatchLog.open(storage, folder, WRITER)) {
+      append(log, 3);
+      var busy =
+          new WatchedStorage(
+              storage,
+              file -> {
+                if (file.toString().endsWith(".log") && armed.getAndSet(false)) {
+                  log.dropSegmentsBefore(log.range().to());
+                }
+              });
+      try (BatchLog view = BatchLog.open(busy, folder, VIEW)) {
+        append(log, 200);
+        armed.set(true);
+        assertThat(view.refresh()).isTrue();
+        assertThat(armed).isFalse();
+        assertThat(view.range()).isEqualTo(log.range());
       }
     }
   }

@@ -12,6 +12,7 @@ import io.headwater.log.storage.FolderInUseException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import io.headwater.log.testing.LogRecords;
+import io.headwater.log.testing.WatchedStorage;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Check, recover, stat, dump and reindex of folders. KL-026, KL-027, KL-100, KL-110 to KL-116. */
@@ -135,6 +138,43 @@ class LogFolderTest {
     assertThat(tools.recover()).isEmpty();
     assertThat(tools.stat()).isEqualTo(new LogStat(0, 0, 0));
     assertThat(storage.exists(folder)).isFalse();
+  }
+
+  /** Its first segments are deleted between any two steps of each look. */
+  @Test
+  void whatIsDeletedMeanwhileIsLookedAtAgain() {
+    List<Consumer<LogFolder>> looks =
+        List.of(
+            folder -> assertThat(folder.check()).isEmpty(),
+            folder -> assertThat(folder.stat().messages()).isPositive(),
+            folder -> {
+              var shown = new ArrayList<Long>();
+              folder.dump(
+                  reader -> shown.add(reader.batch().baseOffset()),
+                  damage -> {
+                    throw new AssertionError(damage);
+                  });
+              assertThat(shown).isSorted().doesNotHaveDuplicates();
+              assertThat(shown.get(shown.size() - 1)).isEqualTo(3L * 599);
+            });
+    fill(600);
+    try (BatchLog log = BatchLog.open(storage, folder, SMALL)) {
+      for (Consumer<LogFolder> look : looks) {
+        for (int step = 0; step < 12; step++) {
+          var left = new AtomicInteger(step);
+          var busy =
+              new WatchedStorage(
+                  storage,
+                  file -> {
+                    if (left.getAndDecrement() == 0) {
+                      log.dropSegmentsBefore(log.segmentBases().get(2));
+                    }
+                  });
+          look.accept(LogFolder.of(busy, folder, SMALL));
+          assertThat(left.get()).as("the deletion was in time").isNegative();
+        }
+      }
+    }
   }
 
   @Test

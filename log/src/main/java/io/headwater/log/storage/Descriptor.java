@@ -1,5 +1,6 @@
 package io.headwater.log.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
@@ -24,7 +25,11 @@ final class Descriptor extends Counted {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString()); // opening it for writing would make it
     }
-    return new Descriptor(file, new RandomAccessFile(file.toFile(), writable ? "rw" : "r"));
+    try {
+      return new Descriptor(file, new RandomAccessFile(file.toFile(), writable ? "rw" : "r"));
+    } catch (FileNotFoundException e) { // also if it must not be opened
+      throw Files.exists(file) ? e : new NoSuchFileException(file.toString());
+    }
   }
 
   /** Makes a file, or empties it. Held once, by the caller. */
