@@ -9,6 +9,8 @@ import io.headwater.log.storage.StorageFile;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -18,9 +20,10 @@ import java.util.TreeSet;
  *
  * <p>A file appears in the copy under its name only when it is whole and forced. A segment that no
  * longer grows is copied once, and again if it was written anew; the newest one each time, up to
- * the end that it had at the start, so that the copy is the log as it was then. Then what the log
- * no longer has is deleted, and last the copy's mark says up to where it is forced, so that it
- * opens without a look at its batches.
+ * the end that it had at the start, so that the copy is the log as it was then. Where another
+ * process ended that one meanwhile, all of it is copied, and the copy is the log as it was at its
+ * end. Then what the log no longer has is deleted, and last the copy's mark says up to where it is
+ * forced, so that it opens without a look at its batches.
  *
  * <p>A copy has a {@link BackupManifest}, written before anything else, so that a backup that was
  * interrupted is known for one, and a folder that is none is left alone.
@@ -40,8 +43,20 @@ final class LogBackup {
    * @param forced what the copy's mark is to say
    */
   record Extent(List<Long> bases, int newestBytes, long nextOffset, ForcedMark.Place forced) {
+    private static final int ENDED = -1;
+
     long newest() {
       return bases.get(bases.size() - 1);
+    }
+
+    /** Whether its newest segment had ended: then all of that belongs to it, as it is found. */
+    boolean ended() {
+      return newestBytes == ENDED;
+    }
+
+    /** Up to where a segment ended that was the newest. */
+    Extent upToEnd(long offset) {
+      return new Extent(bases, ENDED, offset, forced);
     }
   }
 
@@ -77,10 +92,17 @@ final class LogBackup {
     storage.createDirectories(target);
     DirectoryLock lock = storage.lock(target);
     try {
-      return copy(extent);
+      return copy(extent) || copyEnded(extent);
     } finally {
       lock.close();
     }
+  }
+
+  /** A segment that has ended while it was copied may have been written anew: that can be told. */
+  private boolean copyEnded(Extent extent) {
+    boolean sound = extent.forced().nextOffset() == extent.nextOffset();
+    OptionalLong end = alone || !sound ? OptionalLong.empty() : segmentAfter(extent);
+    return end.isPresent() && copy(extent.upToEnd(end.getAsLong()));
   }
 
   private boolean copy(Extent extent) {
@@ -102,12 +124,19 @@ final class LogBackup {
     }
     storage.forceDirectory(target);
     if (all) {
-      try (ForcedMark mark = ForcedMark.open(storage, target, extent.forced())) {
-        mark.saveForGood(extent.forced());
+      ForcedMark.Place forced = extent.ended() ? end(extent, wanted) : extent.forced();
+      try (ForcedMark mark = ForcedMark.open(storage, target, forced)) {
+        mark.saveForGood(forced);
       }
     }
     new BackupManifest(extent.nextOffset(), before.source(), files, planned).save(storage, target);
     return all;
+  }
+
+  private ForcedMark.Place end(Extent extent, Map<String, BackupManifest.Copied> wanted) {
+    String newest = name(Segment.path(source, extent.newest()));
+    long bytes = Objects.requireNonNull(wanted.get(newest)).bytes();
+    return new ForcedMark.Place(extent.newest(), bytes, extent.nextOffset());
   }
 
   /** What the target is found to be: a backup of this log, or nothing yet. */
@@ -149,7 +178,7 @@ final class LogBackup {
     for (Path file : storage.list(source)) {
       if (bases.contains(Segment.numberOf(file)) && storage.exists(file)) {
         String stamp = storage.stamp(file); // before the size: it is for what was there by then
-        boolean grows = isNewest(extent, name(file));
+        boolean grows = grows(extent, name(file));
         long bytes = grows ? extent.newestBytes() : sizeOf(file);
         wanted.put(name(file), new BackupManifest.Copied(bytes, stamp));
       }
@@ -157,15 +186,15 @@ final class LogBackup {
     return wanted;
   }
 
-  private boolean isNewest(Extent extent, String name) {
-    return name.equals(name(Segment.path(source, extent.newest())));
+  private boolean grows(Extent extent, String name) {
+    return !extent.ended() && name.equals(name(Segment.path(source, extent.newest())));
   }
 
   /** Of the files that are wanted, the batches of the segments that no longer grow. */
   private Map<String, BackupManifest.Copied> sealed(
       Extent extent, Map<String, BackupManifest.Copied> wanted) {
     var sealed = new TreeMap<>(wanted);
-    sealed.keySet().removeIf(name -> !name.endsWith(".log") || isNewest(extent, name));
+    sealed.keySet().removeIf(name -> !name.endsWith(".log") || grows(extent, name));
     return sealed;
   }
 
@@ -174,18 +203,21 @@ final class LogBackup {
       Extent extent,
       Map<String, BackupManifest.Copied> wanted,
       Map<String, BackupManifest.Copied> files) {
-    if (sealed(extent, wanted).size() < extent.bases().size() - 1) {
+    int sealed = extent.bases().size() - (extent.ended() ? 0 : 1);
+    if (sealed(extent, wanted).size() < sealed) {
       return false;
     }
-    String newest = name(Segment.path(source, extent.newest()));
-    BackupManifest.Copied end = wanted.get(newest);
-    if (end == null || !copied(newest, end) || (!alone && hasSegmentAfter(extent))) {
-      return false; // once it has ended it may have been written anew
+    if (!extent.ended()) {
+      String newest = name(Segment.path(source, extent.newest()));
+      BackupManifest.Copied end = wanted.get(newest);
+      if (end == null || !copied(newest, end) || (!alone && segmentAfter(extent).isPresent())) {
+        return false; // once it has ended it may have been written anew
+      }
+      files.put(newest, end);
     }
-    files.put(newest, end);
     for (Map.Entry<String, BackupManifest.Copied> each : wanted.entrySet()) {
       String name = each.getKey();
-      if (name.equals(newest) || isThere(name, each.getValue(), files)) {
+      if (grows(extent, name) || isThere(name, each.getValue(), files)) {
         continue;
       }
       if (!copied(name, each.getValue()) || !isStill(name, each.getValue())) {
@@ -209,9 +241,12 @@ final class LogBackup {
         || (storage.exists(file) && storage.stamp(file).equals(wanted.stamp()));
   }
 
-  private boolean hasSegmentAfter(Extent extent) {
+  /** The base offset of the segment after the newest one; empty if there is none yet. */
+  private OptionalLong segmentAfter(Extent extent) {
     return storage.list(source).stream()
-        .anyMatch(file -> Segment.baseOffset(file) > extent.newest());
+        .mapToLong(Segment::baseOffset)
+        .filter(base -> base > extent.newest())
+        .min();
   }
 
   /** Copies a file; returns false if it was deleted or written anew just now. */

@@ -13,6 +13,7 @@ import io.headwater.log.testing.FaultyStorage;
 import io.headwater.log.testing.LogRecords;
 import io.headwater.log.testing.PowerCutException;
 import io.headwater.log.testing.Seeds;
+import io.headwater.log.testing.WatchedStorage;
 import io.headwater.serde.Headers;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -300,6 +301,57 @@ class LogBackupTest {
         thread.join();
       }
       assertThat(problem.get()).isNull();
+    }
+  }
+
+  /** The newest segment ends each time that it is copied. */
+  @Test
+  void aLogThatIsWrittenFasterThanItIsCopiedIsCopiedUpToTheEndOfASegment() {
+    try (BatchLog log = BatchLog.open(storage, FOLDER, SMALL)) {
+      append(log, 20);
+      var busy =
+          new WatchedStorage(
+              storage,
+              file -> {
+                if (file.toString().endsWith(".log.copying")) {
+                  append(log, 8);
+                }
+              });
+      for (int i = 0; i < 3; i++) {
+        long before = log.range().to();
+        LogFolder.of(busy, FOLDER, SMALL).backup(COPY);
+        List<String> copied = records(storage, COPY);
+        assertThat(copied).hasSizeGreaterThanOrEqualTo((int) before);
+        assertThat(LogRecords.all(log)).startsWith(copied.toArray(String[]::new));
+        try (BatchLog copy =
+            BatchLog.open(storage, COPY, SMALL.toBuilder().readOnly(true).build())) {
+          assertThat(copy.range().to()).isEqualTo(copied.size());
+          assertThat(log.segmentBases()).contains(copy.range().to());
+        }
+      }
+    }
+  }
+
+  /**
+   * It is written anew where it had just ended, so that what was copied of it is not told apart.
+   */
+  @Test
+  void aSegmentThatEndsAndIsWrittenAnewWhileItIsCopiedIsCopiedAnew() {
+    try (BatchLog log = BatchLog.open(storage, FOLDER, SMALL)) {
+      append(log, 20);
+      var deletions = new AtomicLong(3);
+      var busy =
+          new WatchedStorage(
+              storage,
+              file -> {
+                if (file.toString().endsWith(".log.copying") && deletions.getAndDecrement() > 0) {
+                  long newest = log.segmentBases().get(log.segmentBases().size() - 1);
+                  append(log, 8);
+                  log.delete(OffsetSet.of(newest));
+                }
+              });
+      LogFolder.of(busy, FOLDER, SMALL).backup(COPY);
+      assertThat(LogRecords.all(log)).startsWith(records(storage, COPY).toArray(String[]::new));
     }
   }
 
