@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** What is read to open a log and to find a place in it, and indexes that are not right. */
@@ -325,6 +326,36 @@ class BatchLogIndexTest {
         .hasSize(files(".log").size() - 1);
     try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
       assertThat(log.offsetForTime(1_501)).isEqualTo(501);
+    }
+  }
+
+  @Test
+  void whatCountingAndLookingForATimeTookIsReleasedToo() {
+    try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
+      append(log, 1_000);
+    }
+    List<Consumer<BatchLog>> looks =
+        List.of(
+            BatchLog::segmentStats,
+            log -> log.offsetForTime(Long.MAX_VALUE),
+            log -> log.forEachBatch(0, batch -> {}));
+    for (Consumer<BatchLog> look : looks) {
+      try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
+        log.gc(Duration.ZERO);
+        look.accept(log);
+        log.gc(Duration.ZERO);
+        storage.reset();
+        log.cursor(0).find(10);
+        assertThat(storage.bytesRead("index")).as("the whole index").isGreaterThan(1_000);
+      }
+    }
+    try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
+      List<SegmentStat> counted = log.segmentStats();
+      log.gc(Duration.ZERO);
+      storage.reset();
+      List<SegmentStat> again = log.segmentStats();
+      assertThat(storage.bytesRead("index")).as("nothing is left to be counted").isZero();
+      assertThat(again).isEqualTo(counted);
     }
   }
 

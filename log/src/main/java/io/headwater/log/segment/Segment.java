@@ -63,6 +63,7 @@ public final class Segment implements AutoCloseable {
   private volatile List<Damage> damages = List.of();
   private final Object countLock = new Object();
   private long countedTo = -1; // guarded by countLock
+  private int countedSize = -1; // guarded by countLock
   private long recordCount; // guarded by countLock
   private long countedTimestampMax = -1; // guarded by countLock
 
@@ -542,7 +543,11 @@ public final class Segment implements AutoCloseable {
   public SegmentStat stat() {
     writeOwedIndexes();
     synchronized (countLock) {
-      forEachBatch(countedTo, this::count);
+      int end = size;
+      if (countedSize != end) { // else nothing has to be loaded
+        forEachBatch(countedTo, this::count);
+        countedSize = end;
+      }
       return new SegmentStat(
           baseOffset, nextOffset, recordCount, size + index.sizeOnDisk(), countedTimestampMax);
     }
@@ -709,6 +714,7 @@ public final class Segment implements AutoCloseable {
    * damaged is left out, and noted if that was not known.
    */
   public void forEachBatch(long fromOffset, BatchVisitor visitor) {
+    used();
     long from = fromOffset;
     for (Damage damage = damageOf(from); damage != null; damage = damageOf(from)) {
       from = damage.offsets().to();
@@ -752,6 +758,7 @@ public final class Segment implements AutoCloseable {
 
   /** The highest timestamp of a record, or -1 if there are none. */
   public long maxTimestamp() {
+    used();
     return index.maxTimestamp();
   }
 
@@ -760,6 +767,7 @@ public final class Segment implements AutoCloseable {
    * are left out.
    */
   public long offsetForTime(long timestampMs) {
+    used();
     if (index.maxTimestamp() < timestampMs) {
       return -1;
     }
@@ -834,6 +842,7 @@ public final class Segment implements AutoCloseable {
    * Where the batch at an offset starts; the search goes on from there if it is a little further.
    */
   public int positionOf(long offset) {
+    used();
     var walk = new HeaderWalk(file, startOf(offset), size);
     RecordBatch batch = walk.next(false);
     while (batch != null && batch.lastOffset() < offset) {
