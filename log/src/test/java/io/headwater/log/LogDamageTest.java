@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Random;
@@ -59,10 +60,11 @@ class LogDamageTest {
     try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
       while (log.sizeBytes() < 66_000) {
         var batch = new BatchBuilder();
+        long time = 20 * log.range().to();
         for (int i = random.nextInt(4); i >= 0; i--) {
           byte[] value = new byte[random.nextInt(300)];
           random.nextBytes(value);
-          batch.append(random.nextInt(10_000), null, value, Headers.EMPTY);
+          batch.append(time + random.nextInt(200), null, value, Headers.EMPTY);
         }
         log.append(batch);
       }
@@ -102,7 +104,7 @@ class LogDamageTest {
   /** All that a record is: bytes as they are, each a character. */
   private static String text(RecordReader reader) {
     byte[] value = Objects.requireNonNull(reader.value());
-    return reader.offset() + "@" + reader.timestampMs() + new String(value, ISO_8859_1);
+    return reader.offset() + "@" + reader.timestampMs() + " " + new String(value, ISO_8859_1);
   }
 
   private Batch lastBatch() {
@@ -172,6 +174,9 @@ class LogDamageTest {
     try (BatchLog log = BatchLog.open(with(file, bytes), FOLDER, OPTIONS)) {
       assertThat(log.range().to()).as(where).isEqualTo(records.lastKey() + 1);
       var damaged = new ArrayList<OffsetRange>();
+      if (isIndex(file)) {
+        checkSearches(where, log);
+      }
       NavigableMap<Long, String> found = readable(log, damaged);
       var others = new TreeMap<>(found);
       others.entrySet().removeAll(records.entrySet());
@@ -194,6 +199,37 @@ class LogDamageTest {
         }
       }
     }
+  }
+
+  /** What an index leads to, asked for out of order, so that nothing but the index leads there. */
+  private void checkSearches(String where, BatchLog log) {
+    var random = new Random(where.hashCode());
+    var buffer = new BatchBuffer();
+    var reader = new RecordReader();
+    for (int i = 0; i < 20; i++) {
+      Batch batch = batches.get(random.nextInt(batches.size()));
+      long offset = batch.records.lastKey();
+      log.read(offset, Long.MAX_VALUE, 1, buffer);
+      reader.reset(buffer);
+      assertThat(reader.nextBatch()).as(where).isTrue();
+      assertThat(reader.batch().baseOffset()).as(where).isEqualTo(batch.offsets.from());
+      long timestamp = random.nextInt(10_000);
+      assertThat(log.offsetForTime(timestamp)).as(where).isEqualTo(firstAt(timestamp));
+    }
+    Batch batch = batches.get(random.nextInt(batches.size()));
+    var visited = new ArrayList<Long>();
+    log.forEachBatch(batch.records.lastKey(), each -> visited.add(each.baseOffset()));
+    assertThat(visited.get(0)).as(where).isEqualTo(batch.offsets.from());
+  }
+
+  private long firstAt(long timestampMs) {
+    for (Map.Entry<Long, String> each : records.entrySet()) {
+      String text = each.getValue();
+      if (Long.parseLong(text.substring(text.indexOf('@') + 1, text.indexOf(' '))) >= timestampMs) {
+        return each.getKey();
+      }
+    }
+    return records.lastKey() + 1;
   }
 
   /** Of a batch whose base offset is touched and may be another one, as far as can be told. */
