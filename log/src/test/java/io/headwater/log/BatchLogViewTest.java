@@ -9,6 +9,7 @@ import io.headwater.log.storage.Storage;
 import io.headwater.log.testing.LogRecords;
 import io.headwater.log.testing.WatchedStorage;
 import io.headwater.serde.Headers;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -102,6 +103,45 @@ class BatchLogViewTest {
         }
       }
     }
+  }
+
+  @Test
+  void aDeletionWhileAViewIsOpenedIsNotTakenForATornTail() {
+    Storage storage = Storage.memory();
+    Path folder = temp.resolve("orders-3");
+    try (BatchLog log = BatchLog.open(storage, folder, WRITER)) {
+      append(log, 60);
+      var deleted = new AtomicBoolean();
+      Storage beside =
+          afterListing(
+              storage,
+              () -> {
+                if (!deleted.getAndSet(true)) {
+                  log.delete(OffsetSet.range(15, 60)); // the end of the first segment
+                }
+              });
+      try (BatchLog view = BatchLog.open(beside, folder, VIEW)) {
+        assertThat(deleted).isTrue();
+        assertThat(view.recovery()).isEqualTo(new Recovery.Clean());
+        assertThat(view.range()).isEqualTo(log.range());
+        assertThat(LogRecords.all(view)).isEqualTo(LogRecords.all(log)).hasSizeGreaterThan(15);
+      }
+    }
+  }
+
+  /** A storage that does something each time a folder was listed. */
+  private static Storage afterListing(Storage storage, Runnable then) {
+    return (Storage)
+        Proxy.newProxyInstance(
+            Storage.class.getClassLoader(),
+            new Class<?>[] {Storage.class},
+            (proxy, method, arguments) -> {
+              Object result = method.invoke(storage, arguments);
+              if (method.getName().equals("list")) {
+                then.run();
+              }
+              return result;
+            });
   }
 
   @Test
