@@ -7,6 +7,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.headwater.log.Log;
+import io.headwater.log.LogOptions;
+import io.headwater.log.storage.FolderInUseException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import java.nio.file.Path;
@@ -57,6 +60,25 @@ class FolderTest {
     for (Path each : List.of(folder, folder.resolve("t-0"))) {
       assertThat(storage.list(each))
           .allMatch(file -> String.valueOf(file.getFileName()).matches("[a-z0-9._-]+"));
+    }
+  }
+
+  @Test
+  void aPartitionIsWrittenByTheBrokerOrAsALog() {
+    writeSome();
+    try (Broker broker = Broker.open(folder, options)) {
+      assertThatThrownBy(() -> Log.open(storage, folder.resolve("t-0"), LogOptions.DEFAULT))
+          .isInstanceOf(FolderInUseException.class)
+          .hasMessageContaining("data is already open for writing");
+      assertThat(read(broker, T)).containsExactly("committed");
+    }
+    try (Log log = Log.open(storage, folder.resolve("t-0"), LogOptions.DEFAULT)) {
+      assertThat(log.publish(null, "as a log".getBytes(UTF_8))).isEqualTo(5);
+      assertThatThrownBy(() -> Broker.open(folder, options))
+          .isInstanceOf(FolderInUseException.class);
+    }
+    try (Broker broker = Broker.open(folder, options)) {
+      assertThat(read(broker, T)).containsExactly("committed", "as a log");
     }
   }
 

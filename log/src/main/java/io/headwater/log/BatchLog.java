@@ -122,7 +122,8 @@ public final class BatchLog implements AutoCloseable {
    * Opens the log in a folder, named as Kafka names it: {@code TOPIC-N}. Makes a new one if there
    * is none, unless it is opened for reading only. A tail that a crash tore is cut off.
    *
-   * @throws io.headwater.log.storage.FolderInUseException if another writer holds the folder
+   * @throws io.headwater.log.storage.FolderInUseException if another writer holds the folder; or
+   *     the data folder that it is a partition of, which a broker does, Kafka's too
    */
   public static BatchLog open(Storage storage, Path folder, LogOptions options) {
     if (options.readOnly()) {
@@ -135,7 +136,8 @@ public final class BatchLog implements AutoCloseable {
           "%s: there is no such folder; create it, or open the log with createFolders"
               .formatted(folder));
     }
-    return load(storage, folder, options, options.lockFolder() ? storage.lock(folder) : null);
+    return load(
+        storage, folder, options, options.lockFolder() ? WriteLock.take(storage, folder) : null);
   }
 
   /**

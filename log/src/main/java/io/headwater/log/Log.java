@@ -123,7 +123,9 @@ public final class Log implements AutoCloseable {
    * Opens the log in a folder. Makes a new one if there is none, unless it is opened for reading
    * only. A tail that a crash tore is cut off: see {@link #recovery}.
    *
-   * @throws io.headwater.log.storage.FolderInUseException if it is open for writing already
+   * @throws io.headwater.log.storage.FolderInUseException if it is open for writing already, or is
+   *     a partition in the data folder of a broker, Headwater's or Kafka's, that is running or has
+   *     another log open for writing
    * @throws LogException if there is no such folder, or no log in it, and none is to be made
    */
   public static Log open(Storage storage, Path folder, LogOptions options) {
