@@ -6,6 +6,7 @@ import io.headwater.log.storage.LogException;
 import io.headwater.log.storage.Storage;
 import io.headwater.log.storage.StorageFile;
 import java.io.ByteArrayOutputStream;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -332,6 +333,10 @@ final class SegmentIndex implements AutoCloseable {
       if (storage.exists(path(suffix))) {
         try (StorageFile indexFile = storage.openReadOnly(path(suffix))) {
           bytes += indexFile.size();
+        } catch (LogException e) {
+          if (!(e.getCause() instanceof NoSuchFileException)) { // deleted just now
+            throw e;
+          }
         }
       }
     }
