@@ -156,6 +156,11 @@ public final class Log implements AutoCloseable {
     return batches.folder();
   }
 
+  /** Whether it leaves out what transactions aborted, or have not decided. */
+  public boolean readCommitted() {
+    return transactions != null;
+  }
+
   // ---- publishing
 
   /**

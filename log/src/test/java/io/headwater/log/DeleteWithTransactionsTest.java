@@ -237,4 +237,25 @@ class DeleteWithTransactionsTest {
       assertThat(messages(log)).isEqualTo(workload.records.tailMap(log.range().from()));
     }
   }
+
+  @Test
+  void trimmingALogOfCommittedMessagesCountsOnlyThose() {
+    try (BatchLog log = BatchLog.open(storage, FOLDER, OPTIONS)) {
+      for (int i = 0; i < 10; i++) {
+        log.append(of(1, "committed"));
+        log.append(end(1, ControlType.COMMIT));
+        log.append(of(2, "aborted", "aborted"));
+        log.append(end(2, ControlType.ABORT));
+      }
+      log.append(of(3, "undecided"));
+    }
+    try (Log log = open(true)) {
+      assertThat(Trim.byCount(10).find(log)).isEqualTo(OffsetSet.EMPTY);
+      Trim.byCount(4).apply(log, DeleteBackoff.NONE);
+      assertThat(messages(log).keySet()).containsExactly(30L, 35L, 40L, 45L);
+      assertThat(Trim.bySize(0).find(log).last()).isEqualTo(49);
+      Trim.byCount(0).apply(log, DeleteBackoff.NONE);
+      assertThat(messages(log)).isEmpty();
+    }
+  }
 }

@@ -40,6 +40,9 @@ final class Messages {
           return;
         }
       }
+      if (consumed.nextOffset() == next) {
+        return; // the rest is undecided, and not shown
+      }
       next = consumed.nextOffset();
     }
   }

@@ -28,7 +28,9 @@ public final class Trim {
   }
 
   /**
-   * So many that at most {@code countMax} messages remain. It reads what it finds.
+   * So many that at most {@code countMax} messages remain. It counts from the end, by the headers
+   * of batches, and reads the one segment where what remains begins; a read-committed log, of which
+   * only the messages that it shows count, from there on.
    *
    * @throws IllegalArgumentException if {@code countMax} is negative
    */
@@ -37,12 +39,50 @@ public final class Trim {
       throw new IllegalArgumentException("countMax cannot be negative, was " + countMax);
     }
     return log -> {
-      var excess =
-          new Object() {
-            long left = log.stat().messages() - countMax;
-          };
-      return upToFirst(log, message -> excess.left-- <= 0);
+      List<SegmentStat> segments = log.segments();
+      OffsetRange all = log.range();
+      long kept = 0;
+      for (int i = segments.size() - 1; i >= 0; i--) {
+        SegmentStat segment = segments.get(i);
+        if (!log.readCommitted() && kept + segment.messages() <= countMax) {
+          kept += segment.messages();
+          continue;
+        }
+        OffsetSet shown = offsets(log, segment);
+        if (kept + shown.count() > countMax) {
+          return upTo(all, endOfLowest(shown, shown.count() - (countMax - kept)));
+        }
+        kept += shown.count();
+      }
+      return OffsetSet.EMPTY;
     };
+  }
+
+  /** The offsets of the messages that a segment has now. */
+  private static OffsetSet offsets(Log log, SegmentStat segment) {
+    OffsetSet.Builder offsets = OffsetSet.builder();
+    Messages.forEach(
+        log,
+        new OffsetRange(segment.baseOffset(), segment.nextOffset()),
+        message -> {
+          offsets.add(message.offset());
+          return true;
+        });
+    return offsets.build();
+  }
+
+  /** The offset after so many of the lowest of a set, which are at least one and are there. */
+  private static long endOfLowest(OffsetSet offsets, long count) {
+    long left = count;
+    long end = -1;
+    for (OffsetRange range : offsets.ranges()) {
+      end = Math.min(range.to(), range.from() + left);
+      left -= end - range.from();
+      if (left == 0) {
+        break;
+      }
+    }
+    return end;
   }
 
   /** Those before an offset; none for {@link Log#OLDEST}, all for {@link Log#NEWEST}. */

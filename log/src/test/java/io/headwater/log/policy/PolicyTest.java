@@ -23,6 +23,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -405,5 +408,26 @@ class PolicyTest {
     assertThatThrownBy(() -> DeleteBackoff.of(Duration.ofMillis(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("PT-0.001S");
+  }
+
+  @Test
+  @DisplayName("two trims at once leave as many messages as one")
+  void twoTrimsAtOnce() throws Exception {
+    for (int round = 0; round < 200; round++) {
+      publish(40);
+      var together = new CyclicBarrier(2);
+      Callable<Deleted> trim =
+          () -> {
+            together.await();
+            return Trim.byCount(20).apply(log, DeleteBackoff.NONE);
+          };
+      var other = new FutureTask<>(trim);
+      var thread = new Thread(other);
+      thread.start();
+      trim.call();
+      other.get();
+      thread.join();
+      assertThat(offsets()).as("round %d", round).hasSize(20);
+    }
   }
 }
