@@ -387,22 +387,29 @@ public final class BatchLog implements AutoCloseable {
    *     left the disk, index entries included.
    */
   public Deleted delete(OffsetSet offsets) {
+    return delete(offsets, 0);
+  }
+
+  /** As the other form, of the given offsets only those from one on. */
+  Deleted delete(OffsetSet offsets, long from) {
     synchronized (deleteLock) {
       ensureWritable();
-      OffsetSet left = offsets.within(range()); // what is appended from here on stays
-      while (!left.isEmpty()) {
+      OffsetRange there = range(); // what is appended from here on stays
+      long next = offsets.firstFrom(Math.max(from, there.from()));
+      while (next >= 0 && next < there.to()) {
         Segment[] all = segments;
-        int at = indexOf(all, left.first());
+        int at = indexOf(all, next);
         boolean last = at == all.length - 1;
         if (last && all[at].size() > 0) {
           roll();
           continue;
         }
-        Deleted deleted = deleteFrom(all[at], left);
+        long end = last ? there.to() : Math.min(there.to(), all[at + 1].baseOffset());
+        Deleted deleted = deleteFrom(all[at], offsets.within(new OffsetRange(next, end)));
         if (!deleted.offsets().isEmpty() || last) {
           return deleted;
         }
-        left = left.within(new OffsetRange(all[at + 1].baseOffset(), Long.MAX_VALUE));
+        next = offsets.firstFrom(end);
       }
       return Deleted.NOTHING;
     }

@@ -706,10 +706,15 @@ public final class Log implements AutoCloseable {
    *     then they are shown no more, but may be there again when it is opened
    */
   public Deleted delete(OffsetSet offsets) {
+    return delete(offsets, 0);
+  }
+
+  /** As the other form, of the given offsets only those from one on. */
+  private Deleted delete(OffsetSet offsets, long from) {
     ensureWritable();
     Deleted deleted;
     try {
-      deleted = batches.delete(offsets);
+      deleted = batches.delete(offsets, from);
     } finally {
       synchronized (firstLock) {
         first = -1; // also if it fails: messages may be gone, but not for good
@@ -730,19 +735,19 @@ public final class Log implements AutoCloseable {
    */
   public Deleted deleteAll(OffsetSet offsets, DeleteBackoff backoff) {
     ensureWritable();
-    OffsetSet left = offsets;
     OffsetSet.Builder deleted = OffsetSet.builder();
     long bytesFreed = 0;
     try {
-      while (!left.isEmpty()) {
-        Deleted step = delete(left);
+      long next = offsets.firstFrom(0);
+      while (next >= 0) {
+        Deleted step = delete(offsets, next);
         if (step.offsets().isEmpty()) {
           break;
         }
         deleted.add(step.offsets());
         bytesFreed += step.bytesFreed();
-        left = left.within(new OffsetRange(step.offsets().last() + 1, Long.MAX_VALUE));
-        if (!left.isEmpty() && left.first() < nextOffset()) {
+        next = offsets.firstFrom(step.offsets().last() + 1);
+        if (next >= 0 && next < nextOffset()) {
           backoff.pause();
         }
       }

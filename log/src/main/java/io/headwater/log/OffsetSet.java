@@ -129,10 +129,29 @@ public final class OffsetSet {
     return rest.build();
   }
 
+  /** The lowest offset of this set from one on; -1 if there is none. */
+  long firstFrom(long offset) {
+    int i = rangeEndingAfter(offset);
+    return i == bounds.length ? -1 : Math.max(bounds[i], offset);
+  }
+
+  /** Where in the bounds the first range begins that ends after an offset. */
+  private int rangeEndingAfter(long offset) {
+    int found = Arrays.binarySearch(bounds, offset);
+    int notBelow = found < 0 ? -found - 1 : found;
+    boolean endsThere = notBelow % 2 == 1;
+    if (!endsThere) {
+      return notBelow;
+    }
+    return found < 0 ? notBelow - 1 : notBelow + 1;
+  }
+
   /** The offsets of this set that are in a range. */
   public OffsetSet within(OffsetRange range) {
     Builder inside = builder();
-    for (int i = 0; i < bounds.length && bounds[i] < range.to(); i += 2) {
+    for (int i = rangeEndingAfter(range.from());
+        i < bounds.length && bounds[i] < range.to();
+        i += 2) {
       long from = Math.max(bounds[i], range.from());
       inside.add(from, Math.max(from, Math.min(bounds[i + 1], range.to())));
     }

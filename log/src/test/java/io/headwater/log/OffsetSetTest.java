@@ -76,6 +76,10 @@ class OffsetSetTest {
     assertThat(set.count()).as(where).isEqualTo(expected.size());
     assertThat(set.isEmpty()).as(where).isEqualTo(expected.isEmpty());
     for (long offset = -3; offset < universe + 12; offset++) {
+      SortedSet<Long> from = expected.tailSet(offset);
+      assertThat(set.firstFrom(offset))
+          .as("%s, from %d", where, offset)
+          .isEqualTo(from.isEmpty() ? -1 : from.first());
       assertThat(set.contains(offset))
           .as("%s, %d", where, offset)
           .isEqualTo(expected.contains(offset));
