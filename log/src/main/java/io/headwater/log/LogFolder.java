@@ -1,5 +1,6 @@
 package io.headwater.log;
 
+import io.headwater.log.key.KeyIndex;
 import io.headwater.log.record.RecordReader;
 import io.headwater.log.segment.Damage;
 import io.headwater.log.segment.Fault;
@@ -56,9 +57,10 @@ public final class LogFolder {
   // ---- checking
 
   /**
-   * Looks at every batch of the log and at every entry of its indexes, and tells what is wrong, in
-   * the order of offsets. Finds nothing where there is no log. Beside a writer a batch that is just
-   * being written may seem torn, and what is just being deleted missing.
+   * Looks at every batch of the log, at every entry of its indexes and at the checksums of its key
+   * index, if there is one, and tells what is wrong, in the order of offsets, the key index last.
+   * Finds nothing where there is no log. Beside a writer a batch that is just being written may
+   * seem torn, and what is just being deleted missing.
    */
   public List<Finding> check() {
     return check(false);
@@ -123,7 +125,28 @@ public final class LogFolder {
         next = known && !newest ? bases.get(i + 1) : segment.nextOffset();
       }
     }
+    if (!newestOnly) {
+      keyIndexFiles().forEach(file -> checkKeys(file, findings));
+    }
     return findings;
+  }
+
+  private void checkKeys(Path file, List<Finding> findings) {
+    String fault = KeyIndex.fault(storage, file);
+    if (!fault.isEmpty()) {
+      findings.add(
+          new Finding(Finding.Kind.INDEX, file, 0, sizeOf(file), new OffsetRange(0, 0), fault));
+    }
+  }
+
+  private List<Path> keyIndexFiles() {
+    return storage.list(folder).stream().filter(KeyIndex::isFile).toList();
+  }
+
+  private long sizeOf(Path path) {
+    try (StorageFile file = storage.openReadOnly(path)) {
+      return file.size();
+    }
   }
 
   /** Whether all of a segment had been forced, and its last records may have been deleted. */
@@ -215,50 +238,60 @@ public final class LogFolder {
       List<Long> left = log.segmentBases();
       found.stream()
           .filter(finding -> finding.kind() == Finding.Kind.INDEX)
+          .filter(finding -> !KeyIndex.isFile(finding.file()))
           .map(finding -> finding.offsets().from())
           .distinct()
           .filter(left::contains)
           .forEach(log::reindex);
+      if (found.stream().anyMatch(finding -> KeyIndex.isFile(finding.file()))) {
+        reindexKeys(log, recovering);
+      }
     }
     return found;
   }
 
-  /** Makes all index files again from the batches. */
+  /**
+   * Makes all index files again from the batches; a key index where there is one, or the options
+   * ask for it.
+   */
   public void reindex() {
     LogOptions writing = options.toBuilder().readOnly(false).createFolders(false).build();
     try (BatchLog log = BatchLog.open(storage, folder, writing)) {
       log.segmentBases().forEach(log::reindex);
+      if (options.keyIndex() || !keyIndexFiles().isEmpty()) {
+        reindexKeys(log, writing);
+      }
     }
+  }
+
+  private void reindexKeys(BatchLog log, LogOptions writing) {
+    KeyIndex.delete(storage, folder);
+    MessagesByKey.open(storage, log, writing, offset -> null).close();
   }
 
   // ---- looking
 
   /**
-   * How large the log is; all 0 where there is none. Counts the records of users, by the headers of
-   * their batches, as far as they can be read; the bytes are those of the files as they are.
+   * How large the log is, as {@link Log#stat} tells it of a log that is open with its indexes; all
+   * 0 where there is none. Counts the records of users, by the headers of their batches, as far as
+   * they can be read. Space that a writer has reserved does not count.
    */
   public LogStat stat() {
     return look(this::statOnce);
   }
 
   private LogStat statOnce() {
-    List<Long> bases = segmentBases();
-    if (bases.isEmpty()) {
+    if (segmentBases().isEmpty()) {
       return new LogStat(0, 0, 0);
     }
-    long messages;
+    List<SegmentStat> segments;
     try (BatchLog view = view()) {
-      messages = view.segmentStats().stream().mapToLong(SegmentStat::messages).sum();
+      segments = view.segmentStats();
     }
-    long bytes = 0;
-    for (Path file : storage.list(folder)) {
-      if (Segment.numberOf(file) >= 0) {
-        try (StorageFile opened = storage.openReadOnly(file)) {
-          bytes += opened.size();
-        }
-      }
-    }
-    return new LogStat(bases.size(), messages, bytes);
+    long messages = segments.stream().mapToLong(SegmentStat::messages).sum();
+    long bytes = segments.stream().mapToLong(SegmentStat::bytes).sum();
+    long keyBytes = keyIndexFiles().stream().mapToLong(this::sizeOf).sum();
+    return new LogStat(segments.size(), messages, bytes + keyBytes);
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.headwater.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -216,6 +217,59 @@ class LogFolderTest {
     Map<String, String> after = contents(".index");
     after.putAll(contents(".timeindex"));
     assertThat(after).isEqualTo(before);
+  }
+
+  private static byte[] key(long offset) {
+    return ("key " + offset).getBytes(UTF_8);
+  }
+
+  @Test
+  void aKeyIndexIsCheckedMendedAndCountedLikeTheOthers() {
+    LogOptions indexed = SMALL.toBuilder().keyIndex(true).build();
+    LogStat stat;
+    try (Log log = Log.open(storage, folder, indexed)) {
+      for (int i = 0; i < 500; i++) {
+        log.publish(key(i), new byte[20]);
+      }
+    }
+    try (Log log = Log.open(storage, folder, indexed)) {
+      stat = log.stat();
+    }
+    assertThat(tools.stat()).isEqualTo(stat);
+    assertThat(tools.check()).isEmpty();
+    Map<String, String> before = contents(".keyindex");
+    Path file = files(".keyindex").get(0);
+    for (long position : List.of(10L, 5_000L, size(file) - 3)) {
+      flip(file, position);
+      assertThat(textOf(tools.check()))
+          .containsExactly("INDEX %s [0, %d) [0, 0)".formatted(file.getFileName(), size(file)));
+      assertThat(tools.checkNewest()).isEmpty();
+      assertThat(tools.recover()).hasSize(1);
+      assertThat(tools.check()).isEmpty();
+      assertThat(contents(".keyindex").values()).containsExactlyElementsOf(before.values());
+    }
+    files(".keyindex").forEach(storage::delete);
+    LogFolder.of(storage, folder, indexed).reindex();
+    assertThat(contents(".keyindex").values()).containsExactlyElementsOf(before.values());
+    flip(files(".keyindex").get(0), 5_000);
+    tools.reindex();
+    assertThat(contents(".keyindex").values()).containsExactlyElementsOf(before.values());
+    try (Log log = Log.open(storage, folder, indexed)) {
+      assertThat(log.offsetByKey(key(321))).isEqualTo(321);
+    }
+  }
+
+  @Test
+  void aFolderIsAsLargeAsTheLogThatIsOpenInItSays() {
+    try (Log log = Log.open(storage, folder, SMALL)) {
+      for (int i = 0; i < 100; i++) {
+        log.publish(key(i), new byte[20]);
+        if (i % 9 == 0) {
+          LogStat stat = log.stat();
+          assertThat(tools.stat()).as("after message %d", i).isEqualTo(stat);
+        }
+      }
+    }
   }
 
   private Map<String, String> contents(String suffix) {

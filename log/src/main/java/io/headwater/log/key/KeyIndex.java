@@ -180,6 +180,16 @@ public final class KeyIndex implements AutoCloseable {
     }
   }
 
+  /**
+   * Checks all of a part of an index, by its checksums.
+   *
+   * @param file one that {@link #isFile}
+   * @return what is wrong; the empty string if nothing is
+   */
+  public static String fault(Storage storage, Path file) {
+    return Run.fault(storage, file);
+  }
+
   /** Whether a file is part of an index, by its name. */
   public static boolean isFile(Path file) {
     return RunHeader.sequence(file) >= 0;

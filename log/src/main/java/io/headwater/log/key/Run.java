@@ -261,15 +261,47 @@ final class Run {
   }
 
   private void check(int block) {
-    int crc = crc(bytes, RunHeader.BLOCK_BYTES * (1 + block), RunHeader.BLOCK_BYTES);
-    int expected = bytes.getInt(header.tablePosition() + Integer.BYTES * block);
-    if (crc != expected) {
-      throw new DamagedRunException(
-          this,
-          "%s: checksum of block %d is %08x but its bytes give %08x"
-              .formatted(LogException.shortName(path), 1 + block, expected, crc));
+    String fault = fault(block);
+    if (!fault.isEmpty()) {
+      throw new DamagedRunException(this, LogException.shortName(path) + ": " + fault);
     }
     checked[block] = true;
+  }
+
+  private String fault(int block) {
+    int crc = crc(bytes, RunHeader.BLOCK_BYTES * (1 + block), RunHeader.BLOCK_BYTES);
+    int expected = bytes.getInt(header.tablePosition() + Integer.BYTES * block);
+    return crc == expected
+        ? ""
+        : "checksum of block %d is %08x but its bytes give %08x"
+            .formatted(1 + block, expected, crc);
+  }
+
+  /**
+   * What is wrong with a run's file, by its checksums; the empty string if nothing is, or if it is
+   * one that was not finished, which counts for nothing.
+   */
+  static String fault(Storage storage, Path path) {
+    try (StorageFile file = storage.openReadOnly(path)) {
+      byte[] start = new byte[RunHeader.BYTES];
+      file.read(0, start, 0, start.length);
+      if (Arrays.equals(start, new byte[RunHeader.BYTES])) {
+        return "";
+      }
+    }
+    Run run = open(storage, path, Long.MAX_VALUE);
+    if (run == null) {
+      return "its header, size and table of checksums do not fit each other";
+    }
+    try {
+      String fault = "";
+      for (int i = 0; i < run.header.checkedBlocks() && fault.isEmpty(); i++) {
+        fault = run.fault(i);
+      }
+      return fault;
+    } finally {
+      run.close();
+    }
   }
 
   // ---- merging
