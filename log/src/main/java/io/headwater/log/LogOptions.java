@@ -243,8 +243,9 @@ public final class LogOptions {
     }
 
     /**
-     * Takes the folder's lock for as long as the log is open, unless it is opened for reading only.
-     * False for an owner that holds a lock over many logs. Default true.
+     * Takes the folder's lock for as long as the log is open, and that of the data folder it is a
+     * partition of, unless it is opened for reading only. False for an owner that holds a lock over
+     * many logs. Default true.
      */
     public Builder lockFolder(boolean lock) {
       lockFolder = lock;
