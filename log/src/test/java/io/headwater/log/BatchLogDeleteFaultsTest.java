@@ -283,20 +283,27 @@ class BatchLogDeleteFaultsTest {
   @Test
   void aSlotOfTheMarkThatIsDamagedAfterADeletionTakesNothingWithIt() {
     for (int slot = 0; slot < 2; slot++) {
-      var disk = new FaultyStorage(3);
-      BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS);
-      for (int i = 0; i < 30; i++) {
-        log.append(new BatchBuilder().append(i, null, new byte[100], Headers.EMPTY));
-      }
-      log.delete(OffsetSet.range(3, 8));
-      log.sync();
-      List<String> records = LogRecords.all(log);
-      FaultyStorage killed = disk.afterKill();
-      try (StorageFile mark = killed.open(FOLDER.resolve("forced.mark"))) {
-        mark.write(512L * slot, new byte[100], 0, 100);
-      }
-      try (BatchLog again = BatchLog.open(killed, FOLDER, OPTIONS)) {
-        assertThat(LogRecords.all(again)).as("slot %d", slot).isEqualTo(records);
+      for (int position = 0; position < 44; position++) {
+        var disk = new FaultyStorage(3);
+        BatchLog log = BatchLog.open(disk, FOLDER, OPTIONS);
+        for (int i = 0; i < 30; i++) {
+          log.append(new BatchBuilder().append(i, null, new byte[100], Headers.EMPTY));
+        }
+        log.delete(OffsetSet.range(3, 8));
+        log.sync();
+        List<String> records = LogRecords.all(log);
+        FaultyStorage killed = disk.afterKill();
+        try (StorageFile mark = killed.open(FOLDER.resolve("forced.mark"))) {
+          byte[] changed = new byte[1];
+          mark.read(512L * slot + position, changed, 0, 1);
+          changed[0] ^= 1;
+          mark.write(512L * slot + position, changed, 0, 1);
+        }
+        String where = "slot %d, byte %d".formatted(slot, position);
+        try (BatchLog again = BatchLog.open(killed, FOLDER, OPTIONS)) {
+          assertThat(again.recovery()).as(where).isEqualTo(new Recovery.Clean());
+          assertThat(LogRecords.all(again)).as(where).isEqualTo(records);
+        }
       }
     }
   }
