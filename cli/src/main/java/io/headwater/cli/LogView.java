@@ -39,11 +39,7 @@ final class LogView {
       if (uncommitted) {
         throw e;
       }
-      // All headers are looked at to learn of transactions; without one it would be a guess.
-      throw new UserException(
-          e.getMessage()
-              + "; which transactions were aborted is not known: --uncommitted shows all that can be read",
-          e);
+      throw new UserException(e.getMessage() + "; --uncommitted shows all that can be read", e);
     }
   }
 

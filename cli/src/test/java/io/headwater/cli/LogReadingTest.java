@@ -7,11 +7,14 @@ import io.headwater.broker.Broker;
 import io.headwater.broker.BrokerOptions;
 import io.headwater.broker.NewTopic;
 import io.headwater.broker.TopicPartition;
+import io.headwater.log.BatchLog;
 import io.headwater.log.Log;
 import io.headwater.log.LogOptions;
 import io.headwater.log.Message;
 import io.headwater.log.OffsetSet;
 import io.headwater.log.record.BatchBuilder;
+import io.headwater.log.record.ControlType;
+import io.headwater.log.storage.Storage;
 import io.headwater.serde.Headers;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -248,28 +251,54 @@ final class LogReadingTest {
   }
 
   @Test
-  void wherePartOfTheHeadersIsLostTheRestHasToBeAskedFor() throws IOException {
-    try (var file =
-        new RandomAccessFile(folder.resolve("00000000000000000000.log").toFile(), "rw")) {
-      file.seek(8);
-      file.writeInt(1 << 30); // the first batch's length
-    }
+  void wherePartOfTheHeadersIsLostTheRestIsShown() throws IOException {
+    damageLength(folder, 0);
 
     var committed = consume();
     var all = consume("--uncommitted");
 
     assertThat(committed.exitCode()).isEqualTo(1);
-    assertThat(committed.out()).isEmpty();
-    assertThat(committed.err())
-        .endsWith(
-            "; which transactions were aborted is not known: --uncommitted shows all that can be read\n")
-        .hasLineCount(1);
+    assertThat(committed.err()).hasLineCount(1);
     assertThat(all.exitCode()).isEqualTo(1);
     assertThat(all.lines())
+        .isEqualTo(committed.lines())
         .extracting(line -> line.substring(0, 1))
         .containsExactly("1", "2", "3", "4");
     assertThat(cli.runElsewhere("log", "stat", folder.toString(), "--json").out())
         .contains("\"messages\":4,");
+  }
+
+  @Test
+  void whereTheEndOfATransactionIsLostTheRestHasToBeAskedFor() throws IOException {
+    Path carts = temporary.resolve("carts");
+    long marker;
+    try (BatchLog log = BatchLog.open(Storage.disk(), carts, LogOptions.DEFAULT)) {
+      log.append(batch("aborted").producer(1, (short) 0, -1, true));
+      BatchBuilder abort = BatchBuilder.endOfTransaction(ControlType.ABORT, 1_000, 1, (short) 0, 0);
+      log.append(abort);
+      marker = abort.segmentPosition();
+      log.append(batch("last"));
+    }
+    damageLength(carts, marker);
+
+    var committed = cli.runElsewhere("log", "consume", carts.toString());
+    var all = cli.runElsewhere("log", "consume", carts.toString(), "--uncommitted");
+
+    assertThat(committed.exitCode()).isEqualTo(1);
+    assertThat(committed.out()).isEmpty();
+    assertThat(committed.err())
+        .contains("which messages were aborted is not known")
+        .endsWith("--uncommitted shows all that can be read\n")
+        .hasLineCount(1);
+    assertThat(all.out()).contains("aborted", "last").hasLineCount(2);
+  }
+
+  private static void damageLength(Path folder, long batch) throws IOException {
+    try (var file =
+        new RandomAccessFile(folder.resolve("00000000000000000000.log").toFile(), "rw")) {
+      file.seek(batch + 8);
+      file.writeInt(1 << 30);
+    }
   }
 
   @Test

@@ -871,6 +871,19 @@ public final class BatchLog implements AutoCloseable {
     }
   }
 
+  /** The first damage known so far that has one of some offsets; null if there is none. */
+  public @Nullable Damage damageIn(OffsetRange offsets) {
+    ensureOpen();
+    for (Segment segment : segments) {
+      for (Damage damage : segment.damages()) {
+        if (damage.offsets().from() < offsets.to() && offsets.from() < damage.offsets().to()) {
+          return damage;
+        }
+      }
+    }
+    return null;
+  }
+
   /**
    * The offset of the first record whose timestamp is at least the given one, in milliseconds; the
    * end of the log if there is none. Timestamps may go backwards. The first call since the log was

@@ -1,8 +1,11 @@
 package io.headwater.log.transaction;
 
 import io.headwater.log.BatchLog;
+import io.headwater.log.OffsetRange;
 import io.headwater.log.record.ControlType;
 import io.headwater.log.record.RecordBatch;
+import io.headwater.log.segment.Damage;
+import io.headwater.log.storage.CorruptLogException;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -24,14 +27,22 @@ public final class TransactionTracker {
   /** Written after all that is known about the batches below it. */
   private volatile long stableOffset;
 
-  /** Looks at the headers of all batches. */
+  /**
+   * Looks at the headers of all batches.
+   *
+   * @throws CorruptLogException if the end of a transaction may have been lost
+   */
   public TransactionTracker(BatchLog log) {
     this.log = log;
     read = log.range().from();
     readOn();
   }
 
-  /** Looks at the headers of the batches that have come since. */
+  /**
+   * Looks at the headers of the batches that have come since.
+   *
+   * @throws CorruptLogException if the end of a transaction may have been lost
+   */
   public synchronized void readOn() {
     long end = log.range().to();
     if (read < end) {
@@ -39,13 +50,30 @@ public final class TransactionTracker {
           read,
           batch -> {
             if (batch.baseOffset() >= read && batch.nextOffset() <= end) {
+              ensureNoEndIsLost(batch.baseOffset());
               readOn(batch);
               read = batch.nextOffset();
             }
           });
+      ensureNoEndIsLost(end);
       read = end;
     }
     stableOffset = stable();
+  }
+
+  /** Of a transaction that was open before a damage, what came after it would be a guess. */
+  private void ensureNoEndIsLost(long to) {
+    if (read == to || open.isEmpty()) {
+      return;
+    }
+    Damage damage = log.damageIn(new OffsetRange(read, to));
+    if (damage != null) {
+      throw new CorruptLogException(
+          damage.file(),
+          damage.from(),
+          "%s; a transaction that was open there may have ended in it, so which messages were aborted is not known without it"
+              .formatted(damage.reason()));
+    }
   }
 
   /**
