@@ -22,7 +22,7 @@ public final class LogEngine implements Engine {
   private @Nullable TestedLog loaded;
 
   /**
-   * @param folder for the logs; emptied when the engine is closed
+   * @param folder for the logs; its files are empty when the engine is closed
    */
   public LogEngine(LogTask task, Path folder, TestedLog.Opener opener) {
     this.task = task;
@@ -54,7 +54,7 @@ public final class LogEngine implements Engine {
     }
     Path own = Folders.empty(folder.resolve("round-" + number));
     Round round = task.of().keyed() ? publishAndClose(own) : publishAndRead(own);
-    Folders.delete(own);
+    Folders.emptyFiles(own);
     return round;
   }
 
@@ -149,6 +149,6 @@ public final class LogEngine implements Engine {
     if (loaded != null) {
       loaded.close();
     }
-    Folders.delete(folder);
+    Folders.emptyFiles(folder);
   }
 }

@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.headwater.benchmarks.engine.Round;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -88,7 +92,9 @@ class LogEngineTest {
         assertThat(round.outcome()).isEqualTo(task.expected());
       }
     }
-    assertThat(folder.resolve("logs")).doesNotExist();
+    try (Stream<Path> files = Files.walk(folder.resolve("logs"))) {
+      assertThat(files.filter(Files::isRegularFile)).isNotEmpty().allMatch(file -> isEmpty(file));
+    }
   }
 
   @Test
@@ -109,6 +115,17 @@ class LogEngineTest {
     return new LogEngine(
         task,
         folder.resolve("logs"),
-        (own, of) -> logs.computeIfAbsent(own, any -> new ListedLog(damaged)));
+        (own, of) -> {
+          Files.writeString(own.resolve("some"), "bytes");
+          return logs.computeIfAbsent(own, any -> new ListedLog(damaged));
+        });
+  }
+
+  private static boolean isEmpty(Path file) {
+    try {
+      return Files.size(file) == 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 }
