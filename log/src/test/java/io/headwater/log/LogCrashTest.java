@@ -268,7 +268,10 @@ class LogCrashTest {
       }
       log.publish(key(0), key(0));
     }
-    assertThat(LogFolder.of(disk, FOLDER, options).check()).as(where).isEmpty();
+    // A key index is not forced; the part of it that a power cut spoils is made again when needed.
+    assertThat(LogFolder.of(disk, FOLDER, options).check())
+        .as(where)
+        .allMatch(finding -> !kill && finding.file().toString().endsWith(".keyindex"));
     try (Log again = open(disk)) {
       assertThat(again.recovery()).as(where).isEqualTo(new Recovery.Clean());
       assertAnswers(where, again);
